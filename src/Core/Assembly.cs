@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("ThreatWatch.Tests")]
+[assembly: InternalsVisibleTo("ThreatWatch.EndToEnd")]
+[assembly: InternalsVisibleTo("threatwatch-bench")]
