@@ -1,1 +1,18 @@
-return 0;
+using System.CommandLine;
+using ThreatWatch.Cli.Verbs;
+
+var root = new RootCommand("ThreatWatch reads public posts, finds threat language, and tells the School Resource Officer until somebody has it.");
+root.Options.Add(CommonOptions.Config);
+root.Subcommands.Add(RunVerb.Create());
+
+// Wrong usage is 2, as for a wrong configuration; 1 is kept for "the answer is no".
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+        Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("See: threatwatch --help");
+    return 2;
+}
+
+return await parsed.InvokeAsync();

@@ -1,0 +1,69 @@
+using System.Data.Common;
+using ThreatWatch.Core;
+
+namespace ThreatWatch.Platform.Storage;
+
+/// <summary>The table of assessments, written by Classifier alone.</summary>
+public sealed class AssessmentStore(Database database)
+{
+    private const string Columns =
+        "post_id, level, category, threat, self_harm, reasons, model_version, rules_version, language, assessed_at";
+
+    /// <summary>Adds assessments; one that is there for the same post, model and rules is passed over. Returns the post ids that are new.</summary>
+    /// <param name="shadow">True for a setting or model that runs along and alerts nobody.</param>
+    public static Task<IReadOnlySet<string>> AddAsync(
+        UnitOfWork work, IReadOnlyList<Assessment> assessments, CancellationToken cancellationToken, bool shadow = false) =>
+        work.InsertManyAsync(shadow ? Shadow : Plan, assessments, cancellationToken);
+
+    /// <summary>The latest assessment of a post; null where there is none. Shadow ones never count.</summary>
+    public async Task<Assessment?> FindAsync(string postId, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync(
+            $"select {Columns} from assessments where post_id = @post and shadow = false order by assessed_at desc limit 1",
+            Map,
+            cancellationToken,
+            ("@post", postId));
+        return rows.FirstOrDefault();
+    }
+
+    /// <summary>Posts judged High or Critical before an instant that belong to no alert: what a lost message left behind.</summary>
+    public async Task<IReadOnlyList<Assessment>> UnalertedAsync(DateTimeOffset before, DateTimeOffset notBefore, int most, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            $"select {Columns} from assessments a where a.level in ('High', 'Critical') and a.shadow = false and a.assessed_at < @before "
+            + "and a.assessed_at >= @after and not exists (select 1 from alert_posts j where j.post_id = a.post_id) order by a.assessed_at limit @most",
+            Map,
+            cancellationToken,
+            ("@before", before),
+            ("@after", notBefore),
+            ("@most", most));
+
+    internal static Assessment Map(DbDataReader reader) => new(
+        reader.GetString(0),
+        reader.Enum<RiskLevel>(1),
+        reader.Enum<Category>(2),
+        reader.GetDouble(3),
+        reader.GetDouble(4),
+        Json.Read<List<Reason>>(reader.GetString(5)),
+        reader.GetString(6),
+        reader.GetString(7),
+        reader.GetString(8),
+        reader.Instant(9));
+
+    private static readonly InsertPlan<Assessment> Plan = PlanFor(false);
+    private static readonly InsertPlan<Assessment> Shadow = PlanFor(true);
+
+    private static InsertPlan<Assessment> PlanFor(bool shadow) => new("assessments", "post_id",
+    [
+        new("post_id", typeof(string), row => row.PostId),
+        new("level", typeof(string), row => row.Level.ToString()),
+        new("category", typeof(string), row => row.Category.ToString()),
+        new("threat", typeof(double), row => row.Threat),
+        new("self_harm", typeof(double), row => row.SelfHarm),
+        new("reasons", typeof(string), row => row.Reasons.Count == 0 ? "[]" : Json.Write(row.Reasons)),
+        new("model_version", typeof(string), row => row.ModelVersion),
+        new("rules_version", typeof(string), row => row.RulesVersion),
+        new("language", typeof(string), row => row.Language),
+        new("assessed_at", typeof(long), row => Sql.Micros(row.AssessedAt)),
+        new("shadow", typeof(bool), _ => shadow),
+    ]);
+}

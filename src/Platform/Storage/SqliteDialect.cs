@@ -1,0 +1,122 @@
+using System.Data;
+using System.Data.Common;
+using System.Text.Json;
+using DbUp;
+using Microsoft.Data.Sqlite;
+
+namespace ThreatWatch.Platform.Storage;
+
+/// <summary>SQLite in write-ahead mode: for one process. Writers take turns here, since SQLite has one and fails the others.</summary>
+internal sealed class SqliteDialect : ISqlDialect, IDisposable
+{
+    private readonly string _path;
+    private readonly string _connectionString;
+    private readonly SemaphoreSlim _writer = new(1, 1);
+
+    public SqliteDialect(string path)
+    {
+        _path = path;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
+    }
+
+    public string SkipLocked => "";
+
+    public IReadOnlyDictionary<string, string> MigrationVariables { get; } =
+        new Dictionary<string, string> { ["identity"] = "integer primary key autoincrement" };
+
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            // Full: a commit that was reported survives a power cut. Connections are pooled, so this costs little.
+            await Sql.ExecuteAsync(connection, null, "pragma busy_timeout = 30000; pragma synchronous = full; pragma foreign_keys = on;", cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask<(DbConnection Connection, DbTransaction Transaction, IDisposable Turn)> BeginAsync(CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        var turn = new Turn(_writer);
+        DbConnection? connection = null;
+        try
+        {
+            connection = await OpenAsync(cancellationToken);
+            var transaction = ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+            return (connection, transaction, turn);
+        }
+        catch
+        {
+            if (connection is not null)
+                await connection.DisposeAsync();
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    public string In(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
+
+    public object ListParameter(IReadOnlyList<string> values) => JsonSerializer.Serialize(values);
+
+    public async Task<IReadOnlySet<string>> InsertManyAsync<TRow>(
+        UnitOfWork work, InsertPlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken)
+    {
+        var names = plan.Columns.Select(column => column.Name).ToList();
+        var command = ((SqliteConnection)work.Connection).CreateCommand();
+        await using var disposal = command;
+        command.Transaction = (SqliteTransaction)work.Transaction;
+#pragma warning disable CA2100 // Names come from the stores' own plans.
+        command.CommandText =
+            $"insert into {plan.Table} ({string.Join(", ", names)}) values ({string.Join(", ", names.Select(name => "$" + name))}) on conflict do nothing";
+#pragma warning restore CA2100
+        var parameters = plan.Columns.Select(column => command.Parameters.Add(new SqliteParameter("$" + column.Name, null))).ToList();
+        command.Prepare();
+        var key = plan.Columns.Single(column => column.Name == plan.Key);
+        var inserted = new HashSet<string>();
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < parameters.Count; i++)
+                parameters[i].Value = plan.Columns[i].Value(row) ?? DBNull.Value;
+            if (command.ExecuteNonQuery() == 1)
+                inserted.Add((string)key.Value(row)!);
+        }
+
+        return inserted;
+    }
+
+    public void Migrate()
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
+        using (var connection = new SqliteConnection(_connectionString))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "pragma journal_mode = wal";
+            command.ExecuteNonQuery();
+        }
+
+        Migrations.Run(DeployChanges.To.SqliteDatabase(_connectionString), MigrationVariables);
+    }
+
+    public bool IsTransient(Exception exception) => exception is SqliteException { SqliteErrorCode: 5 or 6 };
+
+    public void Dispose() => _writer.Dispose();
+
+    private sealed class Turn(SemaphoreSlim writer) : IDisposable
+    {
+        private int _over;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _over, 1) == 0)
+                writer.Release();
+        }
+    }
+}
