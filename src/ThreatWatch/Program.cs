@@ -4,6 +4,9 @@ using ThreatWatch.Cli.Verbs;
 var root = new RootCommand("ThreatWatch reads public posts, finds threat language, and tells the School Resource Officer until somebody has it.");
 root.Options.Add(CommonOptions.Config);
 root.Subcommands.Add(RunVerb.Create());
+root.Subcommands.Add(StatusVerb.Create());
+root.Subcommands.Add(DeadLettersVerb.Create());
+root.Subcommands.Add(AuditVerb.Create());
 
 // Wrong usage is 2, as for a wrong configuration; 1 is kept for "the answer is no".
 var parsed = root.Parse(args);
