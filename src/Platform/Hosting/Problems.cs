@@ -22,7 +22,7 @@ public sealed class Problems
     /// <summary>The same collection, seen from a place further in: At("schools", 2) gives "district.schools[2]".</summary>
     public Problems At(string name) => new(_all, _path.Length == 0 ? name : $"{_path}.{name}");
 
-    public Problems At(string name, int index) => new(_all, $"{At(name)._path}[{index}]");
+    public Problems At(string name, int index) => new(_all, $"{(name.Length == 0 ? _path : At(name)._path)}[{index}]");
 
     /// <summary>Adds a problem at a key of this place; an empty key means the place itself.</summary>
     /// <param name="key">The key, as written in the file.</param>
