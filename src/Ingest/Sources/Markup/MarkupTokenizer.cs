@@ -49,7 +49,7 @@ public ref struct MarkupTokenizer
 
     public bool IsSelfClosing { get; private set; }
 
-    /// <summary>Moves to the next piece; false at the end. A tag that is cut off by the end is dropped.</summary>
+    /// <summary>Moves to the next piece; false at the end. A tag that is cut off by the end is dropped, unless it is words.</summary>
     public bool Read()
     {
         if (_position >= _source.Length)
@@ -202,7 +202,13 @@ public ref struct MarkupTokenizer
         if (at >= _source.Length)
         {
             _position = _source.Length;
-            return false;
+            // "I'll <shoot" in a text is no tag, and the words must not be lost.
+            return IsWords(_source[end..]) && TakeAsText();
+        }
+        if (_source[at] == '<' && IsWords(_source[end..at]))
+        {
+            _position = at;
+            return TakeAsText();
         }
         Kind = MarkupKind.StartTag;
         Content = _source[nameStart..end];
@@ -211,6 +217,15 @@ public ref struct MarkupTokenizer
         _position = _source[at] == '>' ? at + 1 : at;
         return true;
     }
+
+    private bool TakeAsText()
+    {
+        Kind = MarkupKind.Text;
+        Content = _source[Start.._position];
+        return true;
+    }
+
+    private static bool IsWords(ReadOnlySpan<char> behindName) => !behindName.Contains('=') && !behindName.IsWhiteSpace();
 
     // A quote opens a value only behind "=" (white space between is short in practice and capped for the rest).
     private readonly bool IsAfterEquals(int at, int from)

@@ -68,8 +68,11 @@ public sealed class FeedTreeBuilder
 
     private void Start(ref MarkupTokenizer tokens)
     {
-        var parent = _open.Count == 0 ? _document : _open[^1].Node;
         var id = IdOf(tokens.Content);
+        // An item that opens right inside another means that the one before was never closed.
+        if (_open.Count > 0 && _open[^1].Id == id && _open[^1].Node is { Name: "item" or "entry" })
+            CloseDownTo(_open.Count - 1, tokens.Start);
+        var parent = _open.Count == 0 ? _document : _open[^1].Node;
         var declarations = _declarations.Count;
         FeedNode? node = null;
         if (parent is not null)

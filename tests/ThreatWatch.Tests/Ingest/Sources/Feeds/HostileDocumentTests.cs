@@ -100,9 +100,9 @@ public sealed class HostileDocumentTests
     [Fact]
     public void A_million_attributes_or_names_cost_no_more_than_their_length()
     {
-        var attributes = string.Concat(Enumerable.Range(0, 1_000_000).Select(index => $" a{index}='b'"));
+        var attributes = new StringBuilder().Insert(0, " a1='b'", 1_000_000).ToString();
         InTime($"<rss{attributes}><channel{attributes.Replace(" a", " xmlns:a", StringComparison.Ordinal)}><item><title>A</title></item></channel></rss>");
-        var names = string.Concat(Enumerable.Range(0, 300_000).Select(index => $"<n{index}></n{index}>"));
+        var names = string.Concat(Enumerable.Range(0, 100_000).Select(index => $"<n{index}></n{index}>"));
         InTime($"<rss><channel>{names}<item><title>A</title></item></channel></rss>", entries: null);
     }
 

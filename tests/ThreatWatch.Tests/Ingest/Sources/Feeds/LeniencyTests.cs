@@ -20,6 +20,20 @@ public sealed class LeniencyTests
     }
 
     [Fact]
+    public void An_item_that_opens_inside_another_closes_it()
+    {
+        var feed = Feed.Read("<rss><channel><item><title>A</title><item><title>B</title><item><title>C</title></channel></rss>");
+        Assert.Equal(["A", "B", "C"], feed.Entries.Select(entry => entry.Title));
+    }
+
+    [Theory]
+    [InlineData("I will <shoot them", "I will <shoot them")]
+    [InlineData("I will &lt;shoot them &amp;amp; you", "I will <shoot them & you")]
+    [InlineData("a <b c", "a <b c")]
+    public void Words_behind_a_stray_bracket_are_not_lost(string written, string expected) =>
+        Assert.Equal(expected, Feed.OnlyItem($"<title>{written}</title>").Title);
+
+    [Fact]
     public void Junk_before_the_declaration_does_no_harm()
     {
         var feed = Feed.Read("Warning: <b>deprecated</b> in <i>line 4<br>\n<?xml version='1.0'?><rss><channel><item><title>A</title></item></channel></rss>");
