@@ -1,5 +1,10 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ThreatWatch.Alerting.Acknowledging;
+using ThreatWatch.Alerting.Escalation;
+using ThreatWatch.Alerting.Intake;
+using ThreatWatch.Alerting.Notifying;
+using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting;
@@ -7,9 +12,36 @@ namespace ThreatWatch.Alerting;
 /// <summary>What the role brings into the process: its sections of the configuration, its services, its web addresses.</summary>
 public static class AlertingRegistration
 {
-    public static IReadOnlyList<SettingsSection> Sections { get; } = [];
+    public static IReadOnlyList<SettingsSection> Sections { get; } =
+    [
+        SettingsSection.Of<AlertingOptions>("alerting", new(), AlertingOptions.Validate),
+    ];
 
-    public static IServiceCollection AddAlerting(this IServiceCollection services) => services;
+    /// <summary>The role: services and workers.</summary>
+    public static IServiceCollection AddAlerting(this IServiceCollection services)
+    {
+        services.AddAlertingServices();
+        services.AddHostedService<AlertIntakeWorker>();
+        services.AddHostedService<UnalertedSweepWorker>();
+        services.AddHostedService<NotifyWorker>();
+        return services;
+    }
+
+    /// <summary>The services without the workers, for verbs that only ask.</summary>
+    public static IServiceCollection AddAlertingServices(this IServiceCollection services)
+    {
+        services.AddSingleton<SmtpPool>();
+        // One line a channel; each implements INotifier and nothing else needs to know it.
+        services.AddSingleton<INotifier, EmailNotifier>();
+        services.AddSingleton<AcknowledgeLinks>();
+        services.AddSingleton<DueSignal>();
+        services.AddSingleton<EscalationPlanner>();
+        services.AddSingleton<AlertIntake>();
+        services.AddSingleton<BriefLoader>();
+        services.AddSingleton<FallBack>();
+        services.AddSingleton<OutcomeBook>();
+        return services;
+    }
 
     public static IEndpointRouteBuilder MapAlerting(this IEndpointRouteBuilder routes) => routes;
 }

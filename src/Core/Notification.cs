@@ -4,6 +4,7 @@ namespace ThreatWatch.Core;
 /// <param name="Id">Also the provider's idempotency key and part of the Message-ID.</param>
 /// <param name="Step">0 for the first, then the escalation policy's steps.</param>
 /// <param name="OfficerId">Who is told.</param>
+/// <param name="QueuedAt">When it was decided that this person is told.</param>
 /// <param name="Attempt">Calls made to the provider so far.</param>
 /// <param name="ProviderId">The provider's id for the accepted message: Message-ID, SMS sid.</param>
 /// <param name="Error">Why the last attempt failed; never an address or text.</param>
@@ -16,6 +17,7 @@ public sealed record Notification(
     Channel Channel,
     NotificationReason Reason,
     NotificationState State,
+    DateTimeOffset QueuedAt,
     DateTimeOffset DueAt,
     int Attempt,
     DateTimeOffset? SendingAt,

@@ -34,6 +34,9 @@ public static class PlatformRegistration
         services.AddSingleton<CursorStore>();
         services.AddSingleton<CounterStore>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<AlertStore>();
+        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<AlertActions>();
         services.AddHostedService<SettingsWatchWorker>();
         services.AddHostedService<HeartbeatWorker>();
         return services;

@@ -26,6 +26,20 @@ public sealed class AssessmentStore(Database database)
         return rows.FirstOrDefault();
     }
 
+    /// <summary>The latest assessment of each of these posts, by post id; posts that have none are missing.</summary>
+    public async Task<IReadOnlyDictionary<string, Assessment>> LatestAsync(IReadOnlyList<string> postIds, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync(
+            $"select {Columns} from assessments where {database.Dialect.In("post_id", "@ids")} and shadow = false order by assessed_at",
+            Map,
+            cancellationToken,
+            ("@ids", database.Dialect.ListParameter(postIds)));
+        var latest = new Dictionary<string, Assessment>();
+        foreach (var row in rows)
+            latest[row.PostId] = row;
+        return latest;
+    }
+
     /// <summary>Posts judged High or Critical before an instant that belong to no alert: what a lost message left behind.</summary>
     public async Task<IReadOnlyList<Assessment>> UnalertedAsync(DateTimeOffset before, DateTimeOffset notBefore, int most, CancellationToken cancellationToken) =>
         await database.QueryAsync(

@@ -71,7 +71,18 @@ create table alerts (
     level text not null,
     state text not null,
     first_post_id text not null,
+    post_count bigint not null,
+    author_count bigint not null,
+    source_count bigint not null,
     is_drill boolean not null,
+    -- What people were last told, so that a thousand reposts do not become a thousand messages.
+    notified_at bigint not null,
+    notified_posts bigint not null,
+    evidence_round bigint not null,
+    -- The escalation's cursor: the next step falls due at next_step_at; null once somebody has it.
+    next_step bigint not null,
+    next_round bigint not null,
+    next_step_at bigint,
     opened_at bigint not null,
     last_post_at bigint not null,
     acknowledged_at bigint,
@@ -84,6 +95,7 @@ create table alerts (
 );
 create unique index alerts_one_open on alerts (fingerprint) where state <> 'Closed';
 create index alerts_by_opened on alerts (opened_at);
+create index alerts_by_next_step on alerts (next_step_at);
 
 create table alert_posts (
     alert_id text not null,
@@ -103,6 +115,7 @@ create table notifications (
     channel text not null,
     reason text not null,
     state text not null,
+    queued_at bigint not null,
     due_at bigint not null,
     attempt bigint not null,
     sending_at bigint,
@@ -114,6 +127,7 @@ create table notifications (
     unique (alert_id, step, round, officer_id, channel, reason)
 );
 create index notifications_due on notifications (state, due_at);
+create index notifications_by_alert on notifications (alert_id);
 create index notifications_by_provider on notifications (provider_id);
 
 create table notification_attempts (

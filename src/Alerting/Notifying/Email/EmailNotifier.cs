@@ -1,0 +1,26 @@
+using ThreatWatch.Core;
+using ThreatWatch.Platform.Hosting;
+
+namespace ThreatWatch.Alerting.Notifying.Email;
+
+/// <summary>E-mail: to the configured mail server, or as files into the pickup folder where none is configured.</summary>
+public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider time) : INotifier
+{
+    public Channel Channel => Channel.Email;
+
+    // More than there are connections: a message that waits for one is composed already.
+    public int Concurrency => 64;
+
+    public bool CanReach(Officer officer) => officer.Email is not null;
+
+    public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        var options = settings.Get<AlertingOptions>().Email;
+        if (message.To.Email is null)
+            return new SendOutcome.Rejected("the person has no e-mail address");
+        using var mail = MailComposer.Compose(message, options, time.GetUtcNow());
+        return options.Smtp is { } server
+            ? await smtp.SendAsync(mail, message.Notification.Id, server, settings.Current.Folder, cancellationToken)
+            : await PickupFolder.WriteAsync(mail, message.Notification, Path.GetFullPath(options.PickupFolder, settings.Current.Folder), cancellationToken);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace ThreatWatch.Alerting.Notifying.Email;
+
+/// <summary>Keeps a few connections to the mail server open between messages, so that a thousand alerts at once do not log in a thousand times.</summary>
+public sealed class SmtpPool(TimeProvider time) : IDisposable
+{
+    // Shorter than servers wait for us, so that we hang up first.
+    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentStack<Connection> _idle = new();
+    private readonly Lock _lock = new();
+    private (SmtpOptions Options, SemaphoreSlim Slots)? _server;
+
+    private sealed record Connection(SmtpClient Client, SmtpOptions Options, DateTimeOffset UsedAt);
+
+    /// <summary>Sends over an open connection or a new one. A used one that turns out to be dead is replaced once.</summary>
+    public async Task<SendOutcome> SendAsync(
+        MimeMessage mail, string envelopeId, SmtpOptions options, string configFolder, CancellationToken cancellationToken)
+    {
+        var slots = SlotsFor(options);
+        await slots.WaitAsync(cancellationToken);
+        try
+        {
+            var (client, isFresh) = await TakeAsync(options, configFolder, cancellationToken);
+            try
+            {
+                return await SendAsync(client, mail, envelopeId, options, cancellationToken);
+            }
+            catch (Exception exception) when (!isFresh && exception is ServiceNotConnectedException or IOException or SmtpProtocolException)
+            {
+                client.Dispose();
+                client = await ConnectAsync(options, configFolder, cancellationToken);
+                return await SendAsync(client, mail, envelopeId, options, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return SmtpReplies.Read(exception);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    /// <summary>Connects, logs in and hangs up; null where all went well, else what did not. For "threatwatch check --connect".</summary>
+    public static async Task<string?> ProbeAsync(SmtpOptions options, string configFolder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = await ConnectAsync(options, configFolder, cancellationToken);
+            await client.DisconnectAsync(true, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return SmtpReplies.Read(exception) switch
+            {
+                SendOutcome.RetryLater later => later.Why,
+                SendOutcome.Rejected rejected => rejected.Why,
+                _ => exception.GetType().Name,
+            };
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryPop(out var connection))
+            connection.Client.Dispose();
+    }
+
+    private async Task<SendOutcome> SendAsync(
+        SmtpClient client, MimeMessage mail, string envelopeId, SmtpOptions options, CancellationToken cancellationToken)
+    {
+        var healthy = false;
+        try
+        {
+            ((DsnClient)client).EnvelopeId = envelopeId;
+            var answer = await client.SendAsync(mail, cancellationToken);
+            healthy = true;
+            return new SendOutcome.Sent($"<{mail.MessageId}>", SmtpReplies.Brief(answer));
+        }
+        catch (SmtpCommandException) when (client.IsConnected)
+        {
+            healthy = true; // The server said no to this message and waits for the next.
+            throw;
+        }
+        finally
+        {
+            if (healthy && client.IsConnected)
+                _idle.Push(new Connection(client, options, time.GetUtcNow()));
+            else
+                client.Dispose();
+        }
+    }
+
+    private SemaphoreSlim SlotsFor(SmtpOptions options)
+    {
+        lock (_lock)
+        {
+            // New settings get new connections; those under way end with the old ones.
+            if (_server is not { } server || server.Options != options)
+                _server = server = (options, new SemaphoreSlim(options.Connections));
+            return server.Slots;
+        }
+    }
+
+    private async Task<(SmtpClient Client, bool IsFresh)> TakeAsync(SmtpOptions options, string configFolder, CancellationToken cancellationToken)
+    {
+        while (_idle.TryPop(out var connection))
+        {
+            if (connection.Options == options && connection.Client.IsConnected && time.GetUtcNow() - connection.UsedAt < IdleFor)
+                return (connection.Client, false);
+            connection.Client.Dispose();
+        }
+
+        return (await ConnectAsync(options, configFolder, cancellationToken), true);
+    }
+
+    private static async Task<SmtpClient> ConnectAsync(SmtpOptions options, string configFolder, CancellationToken cancellationToken)
+    {
+        var client = new DsnClient
+        {
+            Timeout = (int)options.Timeout.TotalMilliseconds,
+            CheckCertificateRevocation = options.CheckRevocation,
+        };
+        try
+        {
+            if (options.CertificateAuthority is { } file)
+                Trust(client, Path.GetFullPath(file, configFolder), options.CheckRevocation);
+            var security = options.Security switch
+            {
+                SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
+                SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
+                _ => SecureSocketOptions.None,
+            };
+            await client.ConnectAsync(options.Host, options.EffectivePort, security, cancellationToken);
+            if (options.Username is { } user)
+                await client.AuthenticateAsync(user, options.Password.Reveal(), cancellationToken);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private static void Trust(SmtpClient client, string file, bool checkRevocation)
+    {
+        var authority = X509CertificateLoader.LoadCertificateFromFile(file);
+        client.ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
+        {
+            // Our authority stands in for the machine's; the name must fit all the same.
+            if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+                return false;
+            if (errors == SslPolicyErrors.None)
+                return true;
+            using var own = new X509Chain();
+            own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            own.ChainPolicy.CustomTrustStore.Add(authority);
+            own.ChainPolicy.RevocationMode = checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
+            foreach (var element in chain?.ChainElements.Skip(1) ?? [])
+                own.ChainPolicy.ExtraStore.Add(element.Certificate);
+            using var server = new X509Certificate2(certificate);
+            return own.Build(server);
+        };
+    }
+
+    /// <summary>Asks for a report where a mail is not delivered; servers that know no reports are not asked.</summary>
+    private sealed class DsnClient : SmtpClient
+    {
+        public string? EnvelopeId { get; set; }
+
+        protected override string? GetEnvelopeId(MimeMessage message) => EnvelopeId;
+
+        protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(MimeMessage message, MailboxAddress mailbox) =>
+            DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay;
+    }
+}

@@ -1,0 +1,204 @@
+using System.Data.Common;
+using ThreatWatch.Core;
+
+namespace ThreatWatch.Platform.Storage;
+
+/// <summary>The tables of alerts and of the posts that joined them, written by Alerting alone.</summary>
+public sealed class AlertStore(Database database)
+{
+    internal const string Columns =
+        "id, fingerprint, school_id, category, level, state, first_post_id, post_count, author_count, source_count, is_drill, opened_at, "
+        + "last_post_at, acknowledged_at, acknowledged_by, acknowledged_via, closed_at, disposition";
+
+    private const string ProgressColumns = Columns + ", notified_at, notified_posts, evidence_round, next_step, next_round, next_step_at";
+
+    private static readonly InsertPlan<(string AlertId, string PostId, RiskLevel Level, DateTimeOffset JoinedAt)> JoinPlan = new("alert_posts", "post_id",
+    [
+        new("alert_id", typeof(string), row => row.AlertId),
+        new("post_id", typeof(string), row => row.PostId),
+        new("level", typeof(string), row => row.Level.ToString()),
+        new("joined_at", typeof(long), row => Sql.Micros(row.JoinedAt)),
+    ]);
+
+    /// <summary>Alerts that are not closed, by fingerprint, each locked until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<AlertProgress>> LockOpenAsync(
+        UnitOfWork work, IReadOnlyList<string> fingerprints, CancellationToken cancellationToken) =>
+        await work.QueryAsync(
+            // An update that changes nothing is the lock that both databases have.
+            $"update alerts set state = state where {work.Dialect.In("fingerprint", "@prints")} and state <> 'Closed' returning {ProgressColumns}",
+            MapProgress,
+            cancellationToken,
+            ("@prints", work.Dialect.ListParameter(fingerprints)));
+
+    /// <summary>One alert, locked until the transaction ends; null where there is none.</summary>
+    public static async Task<AlertProgress?> LockAsync(UnitOfWork work, string id, CancellationToken cancellationToken)
+    {
+        var rows = await work.QueryAsync(
+            $"update alerts set state = state where id = @id returning {ProgressColumns}", MapProgress, cancellationToken, ("@id", id));
+        return rows.FirstOrDefault();
+    }
+
+    /// <summary>Open alerts whose next step is due, most urgent first, each locked until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<AlertProgress>> LockDueAsync(UnitOfWork work, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        await work.QueryAsync(
+            $"select {ProgressColumns} from alerts where state = 'Open' and next_step_at <= @now order by next_step_at limit @most{work.Dialect.SkipLocked}",
+            MapProgress,
+            cancellationToken,
+            ("@now", now),
+            ("@most", most));
+
+    /// <summary>Opens an alert; false where another process opened one with the same fingerprint first.</summary>
+    public static async Task<bool> OpenAsync(UnitOfWork work, AlertProgress row, CancellationToken cancellationToken) =>
+        await work.ExecuteAsync(
+            "insert into alerts (id, fingerprint, school_id, category, level, state, first_post_id, post_count, author_count, source_count, is_drill, "
+            + "notified_at, notified_posts, evidence_round, next_step, next_round, next_step_at, opened_at, last_post_at) values "
+            + "(@id, @print, @school, @category, @level, 'Open', @first, 0, 0, 0, @drill, "
+            + "@notifiedAt, @notifiedPosts, @evidenceRound, @step, @round, @stepAt, @opened, @opened) on conflict do nothing",
+            cancellationToken,
+            ("@id", row.Alert.Id),
+            ("@print", row.Alert.Fingerprint),
+            ("@school", row.Alert.SchoolId),
+            ("@category", row.Alert.Category),
+            ("@level", row.Alert.Level),
+            ("@first", row.Alert.FirstPostId),
+            ("@drill", row.Alert.IsDrill),
+            ("@notifiedAt", row.NotifiedAt),
+            ("@notifiedPosts", row.NotifiedPosts),
+            ("@evidenceRound", row.EvidenceRound),
+            ("@step", row.NextStep),
+            ("@round", row.NextRound),
+            ("@stepAt", Sql.Micros(row.NextStepAt)),
+            ("@opened", row.Alert.OpenedAt)) == 1;
+
+    /// <summary>Lets posts join an alert; returns the ids that had not joined it before.</summary>
+    public static Task<IReadOnlySet<string>> JoinAsync(
+        UnitOfWork work, string alertId, IReadOnlyList<(string PostId, RiskLevel Level)> posts, DateTimeOffset now, CancellationToken cancellationToken) =>
+        work.InsertManyAsync(JoinPlan, posts.Select(post => (alertId, post.PostId, post.Level, now)).ToList(), cancellationToken);
+
+    /// <summary>Counts the posts, authors and sources of an alert anew and returns the counts.</summary>
+    public static async Task<(int Posts, int Authors, int Sources)> CountAsync(UnitOfWork work, string alertId, CancellationToken cancellationToken)
+    {
+        var rows = await work.QueryAsync(
+            "select count(*), count(distinct p.author), count(distinct p.source_id) from alert_posts j join posts p on p.id = j.post_id where j.alert_id = @id",
+            reader => (reader.Int(0), reader.Int(1), reader.Int(2)),
+            cancellationToken,
+            ("@id", alertId));
+        return rows[0];
+    }
+
+    /// <summary>Saves what changes while an alert lives: level, counts, what people were told, the escalation's cursor.</summary>
+    public static Task SaveAsync(UnitOfWork work, AlertProgress row, CancellationToken cancellationToken) =>
+        work.ExecuteAsync(
+            "update alerts set level = @level, post_count = @posts, author_count = @authors, source_count = @sources, last_post_at = @last, "
+            + "notified_at = @notifiedAt, notified_posts = @notifiedPosts, evidence_round = @evidenceRound, "
+            + "next_step = @step, next_round = @round, next_step_at = @stepAt where id = @id",
+            cancellationToken,
+            ("@level", row.Alert.Level),
+            ("@posts", row.Alert.PostCount),
+            ("@authors", row.Alert.AuthorCount),
+            ("@sources", row.Alert.SourceCount),
+            ("@last", row.Alert.LastPostAt),
+            ("@notifiedAt", row.NotifiedAt),
+            ("@notifiedPosts", row.NotifiedPosts),
+            ("@evidenceRound", row.EvidenceRound),
+            ("@step", row.NextStep),
+            ("@round", row.NextRound),
+            ("@stepAt", Sql.Micros(row.NextStepAt)),
+            ("@id", row.Alert.Id));
+
+    /// <summary>Which alerts these posts belong to already, closed ones too: a message that comes twice joins nothing twice.</summary>
+    public static Task<List<(string PostId, string SchoolId, Category Category)>> JoinedAsync(
+        UnitOfWork work, IReadOnlyList<string> postIds, CancellationToken cancellationToken) =>
+        work.QueryAsync(
+            $"select j.post_id, a.school_id, a.category from alert_posts j join alerts a on a.id = j.alert_id where {work.Dialect.In("j.post_id", "@ids")}",
+            reader => (reader.GetString(0), reader.GetString(1), reader.Enum<Category>(2)),
+            cancellationToken,
+            ("@ids", work.Dialect.ListParameter(postIds)));
+
+    /// <summary>The fingerprint of the alert, not yet closed, that an earlier revision of a post joined; null where none did.</summary>
+    public static async Task<string?> OfEarlierRevisionAsync(
+        UnitOfWork work, Post post, string schoolId, Category category, CancellationToken cancellationToken)
+    {
+        var rows = await work.QueryAsync(
+            "select a.fingerprint from posts p join alert_posts j on j.post_id = p.id join alerts a on a.id = j.alert_id "
+            + "where p.source_id = @source and p.external_id = @external and a.school_id = @school and a.category = @category and a.state <> 'Closed' "
+            + "order by p.revision desc limit 1",
+            reader => reader.GetString(0),
+            cancellationToken,
+            ("@source", post.SourceId),
+            ("@external", post.ExternalId),
+            ("@school", schoolId),
+            ("@category", category));
+        return rows.FirstOrDefault();
+    }
+
+    public async Task<Alert?> FindAsync(string id, CancellationToken cancellationToken) => (await FindAsync([id], cancellationToken)) is [var alert, ..] ? alert : null;
+
+    /// <summary>Alerts by id, in no order; ids that are unknown are missing.</summary>
+    public async Task<IReadOnlyList<Alert>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            $"select {Columns} from alerts where {database.Dialect.In("id", "@ids")}", Map, cancellationToken, ("@ids", database.Dialect.ListParameter(ids)));
+
+    /// <summary>Alerts that pass a filter, the newest first.</summary>
+    public async Task<IReadOnlyList<Alert>> ListAsync(AlertFilter filter, CancellationToken cancellationToken)
+    {
+        var (where, parameters) = filter.ToSql(database.Dialect);
+        return await database.QueryAsync(
+            $"select {Columns} from alerts where {where} order by opened_at desc, id limit @most", Map, cancellationToken, parameters);
+    }
+
+    /// <summary>For each alert the post that shows it best: the first of those with the highest level.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> LeadPostsAsync(IReadOnlyList<string> alertIds, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync(
+            "select alert_id, post_id from (select alert_id, post_id, row_number() over (partition by alert_id order by "
+            + "case level when 'Critical' then 0 when 'High' then 1 else 2 end, joined_at, post_id) as place from alert_posts "
+            + $"where {database.Dialect.In("alert_id", "@ids")}) ranked where place = 1",
+            reader => (AlertId: reader.GetString(0), PostId: reader.GetString(1)),
+            cancellationToken,
+            ("@ids", database.Dialect.ListParameter(alertIds)));
+        return rows.ToDictionary(row => row.AlertId, row => row.PostId);
+    }
+
+    /// <summary>The posts of an alert in the order in which they joined, at most <paramref name="most"/>.</summary>
+    public async Task<IReadOnlyList<string>> PostsAsync(string alertId, int most, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            "select post_id from alert_posts where alert_id = @id order by joined_at, post_id limit @most",
+            reader => reader.GetString(0),
+            cancellationToken,
+            ("@id", alertId),
+            ("@most", most));
+
+    internal static Alert Map(DbDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetString(1),
+        reader.GetString(2),
+        reader.Enum<Category>(3),
+        reader.Enum<RiskLevel>(4),
+        reader.Enum<AlertState>(5),
+        reader.GetString(6),
+        reader.Int(7),
+        reader.Int(8),
+        reader.Int(9),
+        reader.GetBoolean(10),
+        reader.Instant(11),
+        reader.Instant(12),
+        reader.InstantOrNull(13),
+        reader.TextOrNull(14),
+        reader.TextOrNull(15),
+        reader.InstantOrNull(16),
+        reader.IsDBNull(17) ? null : reader.Enum<Disposition>(17));
+
+    private static AlertProgress MapProgress(DbDataReader reader) => new(
+        Map(reader), reader.Instant(18), reader.Int(19), reader.Int(20), reader.Int(21), reader.Int(22), reader.InstantOrNull(23));
+}
+
+/// <summary>An alert with what only Alerting needs to know of it.</summary>
+/// <param name="NotifiedAt">When people were last told of it for its own sake (not as a reminder).</param>
+/// <param name="NotifiedPosts">How many posts it had then.</param>
+/// <param name="EvidenceRound">How often new evidence was told.</param>
+/// <param name="NextStep">The step of the escalation policy that comes next.</param>
+/// <param name="NextRound">The round that this step belongs to.</param>
+/// <param name="NextStepAt">When it is due; null where no step is to come.</param>
+public sealed record AlertProgress(
+    Alert Alert, DateTimeOffset NotifiedAt, int NotifiedPosts, int EvidenceRound, int NextStep, int NextRound, DateTimeOffset? NextStepAt);

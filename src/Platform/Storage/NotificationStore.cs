@@ -1,0 +1,185 @@
+using System.Data.Common;
+using ThreatWatch.Core;
+
+namespace ThreatWatch.Platform.Storage;
+
+/// <summary>The tables of notifications and of the attempts to send them: the schedule, and the proof of who was told when.</summary>
+public sealed class NotificationStore(Database database)
+{
+    // What was queued before an acknowledgement is not sent after it; who has it, and new evidence since, is.
+    private const string Wanted =
+        "a.closed_at is null and (a.acknowledged_at is null or n.queued_at > a.acknowledged_at or n.reason = 'Acknowledged')";
+
+    private const string Columns =
+        "id, alert_id, step, round, officer_id, channel, reason, state, queued_at, due_at, attempt, sending_at, sent_at, delivered_at, opened_at, provider_id, error";
+
+    private static readonly InsertPlan<Notification> Plan = new("notifications", "id",
+    [
+        new("id", typeof(string), row => row.Id),
+        new("alert_id", typeof(string), row => row.AlertId),
+        new("step", typeof(long), row => (long)row.Step),
+        new("round", typeof(long), row => (long)row.Round),
+        new("officer_id", typeof(string), row => row.OfficerId),
+        new("channel", typeof(string), row => row.Channel.ToString()),
+        new("reason", typeof(string), row => row.Reason.ToString()),
+        new("state", typeof(string), row => row.State.ToString()),
+        new("queued_at", typeof(long), row => Sql.Micros(row.QueuedAt)),
+        new("due_at", typeof(long), row => Sql.Micros(row.DueAt)),
+        new("attempt", typeof(long), row => (long)row.Attempt),
+    ]);
+
+    private static readonly InsertPlan<Notification> AttemptPlan = new("notification_attempts", "notification_id",
+    [
+        new("notification_id", typeof(string), row => row.Id),
+        new("attempt", typeof(long), row => (long)row.Attempt),
+        new("began_at", typeof(long), row => Sql.Micros(row.SendingAt)),
+    ]);
+
+    /// <summary>Adds due rows; one that says the same to the same person by the same way is passed over. Returns the ids that are new.</summary>
+    public static Task<IReadOnlySet<string>> AddAsync(UnitOfWork work, IReadOnlyList<Notification> rows, CancellationToken cancellationToken) =>
+        work.InsertManyAsync(Plan, rows, cancellationToken);
+
+    /// <summary>True where a channel has something to send, without a transaction: most looks find nothing.</summary>
+    public async Task<bool> AnyDueAsync(Channel channel, DateTimeOffset now, DateTimeOffset stuckBefore, CancellationToken cancellationToken) =>
+        await database.CountAsync(
+            $"select 1 from notifications n join alerts a on a.id = n.alert_id where n.channel = @channel and {Due} and {Wanted} limit 1",
+            cancellationToken,
+            ("@channel", channel),
+            ("@now", now),
+            ("@stuck", stuckBefore)) > 0;
+
+    /// <summary>
+    /// Takes due rows of a channel and records "Sending" with an attempt each; rows that a dead process left in Sending come again.
+    /// The alert is looked at under its lock, so that nothing starts after an acknowledgement.
+    /// </summary>
+    /// <param name="stuckBefore">A row in Sending since before this instant has no living sender.</param>
+    public static async Task<IReadOnlyList<Notification>> ClaimAsync(
+        UnitOfWork work, Channel channel, DateTimeOffset now, DateTimeOffset stuckBefore, int most, CancellationToken cancellationToken)
+    {
+        var rows = await work.QueryAsync(
+            "update notifications set state = 'Sending', sending_at = @now, attempt = attempt + 1 where id in (select n.id from notifications n "
+            + $"join alerts a on a.id = n.alert_id where n.channel = @channel and {Due} and {Wanted} "
+            + $"order by case a.level when 'Critical' then 0 else 1 end, n.due_at limit @most{work.Dialect.SkipLocked}) returning {Columns}",
+            Map,
+            cancellationToken,
+            ("@channel", channel),
+            ("@now", now),
+            ("@stuck", stuckBefore),
+            ("@most", most));
+        await work.InsertManyAsync(AttemptPlan, rows, cancellationToken);
+        return rows.OrderBy(row => row.DueAt).ToList();
+    }
+
+    /// <summary>Records how an attempt ended; false where another process has taken the row over since.</summary>
+    public static async Task<bool> RecordAsync(UnitOfWork work, AttemptEnd end, CancellationToken cancellationToken)
+    {
+        await work.ExecuteAsync(
+            "update notification_attempts set ended_at = @at, outcome = @outcome, detail = @detail where notification_id = @id and attempt = @attempt",
+            cancellationToken,
+            ("@at", end.At),
+            ("@outcome", end.Outcome),
+            ("@detail", end.Detail),
+            ("@id", end.NotificationId),
+            ("@attempt", end.Attempt));
+        var changed = await work.ExecuteAsync(
+            "update notifications set state = @state, due_at = coalesce(@due, due_at), sent_at = @sent, provider_id = coalesce(@provider, provider_id), error = @error "
+            + "where id = @id and attempt = @attempt and state = 'Sending'",
+            cancellationToken,
+            ("@state", end.State),
+            ("@due", Sql.Micros(end.DueAt)),
+            ("@sent", end.State == NotificationState.Sent ? Sql.Micros(end.At) : null),
+            ("@provider", end.ProviderId),
+            ("@error", end.State == NotificationState.Sent ? null : end.Detail),
+            ("@id", end.NotificationId),
+            ("@attempt", end.Attempt));
+        return changed == 1;
+    }
+
+    /// <summary>Cancels what no longer may go out: queued before an acknowledgement, or of a closed alert. Returns how many rows.</summary>
+    public Task<int> CancelUnwantedAsync(DateTimeOffset stuckBefore, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            "update notifications set state = 'Cancelled' where (state = 'Pending' or (state = 'Sending' and sending_at < @stuck)) and alert_id in "
+            + "(select a.id from alerts a where a.id = notifications.alert_id and (a.closed_at is not null "
+            + "or (notifications.queued_at <= a.acknowledged_at and notifications.reason <> 'Acknowledged')))",
+            cancellationToken,
+            ("@stuck", stuckBefore));
+
+    /// <summary>The rows of these alerts, in the order in which they were queued.</summary>
+    public async Task<IReadOnlyList<Notification>> OfAlertsAsync(IReadOnlyList<string> alertIds, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            $"select {Columns} from notifications where {database.Dialect.In("alert_id", "@ids")} order by queued_at, due_at, id",
+            Map,
+            cancellationToken,
+            ("@ids", database.Dialect.ListParameter(alertIds)));
+
+    /// <summary>The same for one alert inside a transaction.</summary>
+    public static async Task<IReadOnlyList<Notification>> OfAlertAsync(UnitOfWork work, string alertId, CancellationToken cancellationToken) =>
+        await work.QueryAsync(
+            $"select {Columns} from notifications where alert_id = @id order by queued_at, due_at, id", Map, cancellationToken, ("@id", alertId));
+
+    /// <summary>Every call to a provider for an alert, in order.</summary>
+    public async Task<IReadOnlyList<NotificationAttempt>> AttemptsAsync(string alertId, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            "select t.notification_id, t.attempt, t.began_at, t.ended_at, t.outcome, t.detail from notification_attempts t "
+            + "join notifications n on n.id = t.notification_id where n.alert_id = @id order by t.began_at, t.notification_id",
+            reader => new NotificationAttempt(
+                reader.GetString(0), reader.Int(1), reader.Instant(2), reader.InstantOrNull(3), reader.TextOrNull(4), reader.TextOrNull(5)),
+            cancellationToken,
+            ("@id", alertId));
+
+    /// <summary>The row that a provider's receipt speaks of; null where none bears the id.</summary>
+    public static async Task<Notification?> FindByProviderIdAsync(UnitOfWork work, Channel channel, string providerId, CancellationToken cancellationToken)
+    {
+        var rows = await work.QueryAsync(
+            $"select {Columns} from notifications where provider_id = @id and channel = @channel limit 1",
+            Map,
+            cancellationToken,
+            ("@id", providerId),
+            ("@channel", channel));
+        return rows.FirstOrDefault();
+    }
+
+    /// <summary>A receipt: the message arrived. A second or late receipt changes nothing.</summary>
+    public static Task<int> DeliveredAsync(UnitOfWork work, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        work.ExecuteAsync(
+            "update notifications set state = 'Delivered', delivered_at = @at where id = @id and delivered_at is null and state in ('Sending', 'Sent')",
+            cancellationToken,
+            ("@at", at),
+            ("@id", id));
+
+    /// <summary>The message was looked at, where the channel can tell.</summary>
+    public static Task<int> OpenedAsync(UnitOfWork work, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        work.ExecuteAsync(
+            "update notifications set opened_at = @at where id = @id and opened_at is null", cancellationToken, ("@at", at), ("@id", id));
+
+    private const string Due = "((n.state = 'Pending' and n.due_at <= @now) or (n.state = 'Sending' and n.sending_at < @stuck))";
+
+    private static Notification Map(DbDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetString(1),
+        reader.Int(2),
+        reader.Int(3),
+        reader.GetString(4),
+        reader.Enum<Channel>(5),
+        reader.Enum<NotificationReason>(6),
+        reader.Enum<NotificationState>(7),
+        reader.Instant(8),
+        reader.Instant(9),
+        reader.Int(10),
+        reader.InstantOrNull(11),
+        reader.InstantOrNull(12),
+        reader.InstantOrNull(13),
+        reader.InstantOrNull(14),
+        reader.TextOrNull(15),
+        reader.TextOrNull(16));
+}
+
+/// <summary>How one call to a provider ended, and what becomes of the row.</summary>
+/// <param name="DueAt">When it is tried again; null where it is not.</param>
+/// <param name="Outcome">"sent", "retry" or "rejected".</param>
+/// <param name="Detail">What the provider said; never an address or text.</param>
+public sealed record AttemptEnd(
+    string NotificationId, int Attempt, NotificationState State, DateTimeOffset At, DateTimeOffset? DueAt, string Outcome, string? ProviderId, string? Detail);
+
+/// <summary>One call to a provider; without an end it was cut short by a crash, and the message came again under the same id.</summary>
+public sealed record NotificationAttempt(string NotificationId, int Attempt, DateTimeOffset BeganAt, DateTimeOffset? EndedAt, string? Outcome, string? Detail);
