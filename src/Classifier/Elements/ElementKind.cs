@@ -1,0 +1,67 @@
+namespace ThreatWatch.Classifier.Elements;
+
+/// <summary>
+/// The parts of which a threat, or its innocent look-alike, is made (after the FBI's direct, specific, plausible). The order is the
+/// order of precedence: a word that is several things counts, in a sequence, as the first.
+/// </summary>
+public enum ElementKind
+{
+    SelfHarmAct,
+    Act,
+    Shoot,
+    BombAct,
+    Burn,
+    Hurt,
+    Die,
+    Gun,
+    Bomb,
+    Blade,
+    Weapon,
+    Warning,
+    Farewell,
+    HitList,
+    Coming,
+    Intent,
+    Wish,
+    School,
+    People,
+    Staff,
+    Time,
+    Place,
+    Negation,
+    Report,
+    Past,
+    Condition,
+    Hoax,
+    Relay,
+    Revenge,
+    Hopeless,
+    Joke,
+    Idiom,
+    Sport,
+    Game,
+    Music,
+    Film,
+    Photo,
+    Drill,
+    Notice,
+    News,
+    Politics,
+    Food,
+    Drink,
+    Hunting,
+    History,
+    Support,
+    Grief,
+    Exam,
+    Self,
+    You,
+    Other,
+    Question,
+    Quotation,
+    Curse,
+    Evil,
+}
+
+/// <summary>A part of a threat found in a post, with its place in the original text.</summary>
+public sealed record Element(ElementKind Kind, int Start, int Length);

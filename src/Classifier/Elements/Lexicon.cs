@@ -1,0 +1,68 @@
+using ThreatWatch.Classifier.Text;
+
+namespace ThreatWatch.Classifier.Elements;
+
+/// <summary>The words and phrases of each element in one language, read from a text file that a reviewer can judge without reading code.</summary>
+internal sealed class Lexicon
+{
+    /// <summary>Set on a phrase that takes its words away from acts and weapons ("killing me", "bath bomb").</summary>
+    public const ulong Overrides = 1UL << 63;
+
+    public static readonly Lexicon English = new("english.txt");
+    public static readonly Lexicon Spanish = new("spanish.txt");
+
+    private readonly HashIndex _words;
+    private readonly HashIndex _phrases;
+    private readonly HashIndex _longest;
+
+    private Lexicon(string name)
+    {
+        var words = new Dictionary<ulong, ulong>();
+        var phrases = new Dictionary<ulong, ulong>();
+        var longest = new Dictionary<ulong, ulong>();
+        foreach (var (kind, phrase, overrides) in Entries(name))
+        {
+            var parts = phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var mask = (1UL << (int)kind) | (overrides ? Overrides : 0);
+            var first = PlainHash.Of(parts[0]);
+            if (parts.Length == 1)
+            {
+                words[first] = words.GetValueOrDefault(first) | mask;
+                continue;
+            }
+
+            var key = parts.Skip(1).Aggregate(first, (hash, part) => PlainHash.Pair(hash, PlainHash.Of(part)));
+            phrases[key] = phrases.GetValueOrDefault(key) | mask;
+            longest[first] = Math.Max(longest.GetValueOrDefault(first), (ulong)parts.Length);
+        }
+
+        (_words, _phrases, _longest) = (new HashIndex(words), new HashIndex(phrases), new HashIndex(longest));
+    }
+
+    public ulong Word(ulong hash) => _words[hash];
+
+    public ulong Phrase(ulong key) => _phrases[key];
+
+    /// <summary>The number of words of the longest phrase that begins with this word, or 0.</summary>
+    public int Longest(ulong hash) => (int)_longest[hash];
+
+    /// <summary>Every word of both languages: the readings of disguised words.</summary>
+    public static IEnumerable<string> Words() =>
+        Entries("english.txt").Concat(Entries("spanish.txt")).SelectMany(entry => entry.Phrase.Split(' ')).Where(word => word.All(char.IsLetter));
+
+    private static IEnumerable<(ElementKind Kind, string Phrase, bool Overrides)> Entries(string name)
+    {
+        var kind = ElementKind.Self;
+        foreach (var line in Resources.Lines(name))
+        {
+            if (line.StartsWith('[') && line.EndsWith(']'))
+            {
+                kind = Enum.Parse<ElementKind>(line[1..^1]);
+                continue;
+            }
+
+            foreach (var entry in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                yield return (kind, entry.TrimStart('='), entry.StartsWith('='));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace ThreatWatch.Classifier.Model;
+
+/// <summary>Rows with their features read once, and the fitting of all opinions on a part of them.</summary>
+internal sealed class Fitting
+{
+    private const float L2 = 1e-6f;
+    private const int Iterations = 20;
+
+    private readonly SparseVector[] _features;
+    private readonly FeatureReader _reader = new();
+
+    public Fitting(IReadOnlyList<TrainingRow> rows, CancellationToken ct)
+    {
+        Rows = rows;
+        _features = new SparseVector[rows.Count];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            ct.ThrowIfCancellationRequested();
+            _reader.Read(rows[i].Text);
+            _features[i] = SparseVector.From(_reader);
+        }
+    }
+
+    public IReadOnlyList<TrainingRow> Rows { get; }
+
+    /// <summary>Fits the opinions on the rows that <paramref name="use"/> picks; the blend is still to be fitted.</summary>
+    public LinearWeights Fit(Func<TrainingRow, bool> use)
+    {
+        var picked = Enumerable.Range(0, Rows.Count).Where(i => use(Rows[i])).ToList();
+        return LinearWeights.From([.. Enum.GetValues<Category>().Select(category =>
+            LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations))]);
+    }
+
+    /// <summary>What the opinions say of rows that they have not seen.</summary>
+    public List<(TrainingRow Row, Evidence Threat, Evidence SelfHarm)> Judge(LinearWeights weights, Func<TrainingRow, bool> use)
+    {
+        var scorer = new LinearScorer(weights);
+        var judged = new List<(TrainingRow, Evidence, Evidence)>();
+        foreach (var row in Rows.Where(use))
+        {
+            _reader.Read(row.Text);
+            var (threat, selfHarm) = scorer.Score(_reader);
+            judged.Add((row, threat, selfHarm));
+        }
+
+        return judged;
+    }
+}

@@ -1,0 +1,55 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ThreatWatch.Classifier.Model;
+
+/// <summary>All that scoring needs, as one file; the same model gives the same bytes, and the hash of the bytes is the model's version.</summary>
+internal sealed record ModelFile(LinearWeights Linear, Blend Threat, Blend SelfHarm)
+{
+    public const string Name = "threatwatch.model";
+    private const string Magic = "ThreatWatch model 1";
+
+    public Blend Blend(Category category) => category == Category.Threat ? Threat : SelfHarm;
+
+    public byte[] ToBytes()
+    {
+        using var bytes = new MemoryStream();
+        using (var packed = new BrotliStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
+        using (var writer = new BinaryWriter(packed, Encoding.UTF8))
+        {
+            writer.Write(Magic);
+            Linear.Write(writer);
+            foreach (var blend in new[] { Threat, SelfHarm })
+            {
+                writer.Write(blend.Bias);
+                writer.Write(blend.Post);
+                writer.Write(blend.Sentence);
+                writer.Write(blend.Network);
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not a model of this version of the product.</exception>
+    public static ModelFile FromBytes(byte[] bytes)
+    {
+        try
+        {
+            using var packed = new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress);
+            using var reader = new BinaryReader(new BufferedStream(packed, 1 << 16), Encoding.UTF8);
+            if (reader.ReadString() != Magic)
+                throw new InvalidDataException("This is no model of this version of ThreatWatch; train one again.");
+            return new ModelFile(LinearWeights.Read(reader), ReadBlend(reader), ReadBlend(reader));
+        }
+        catch (Exception error) when (error is EndOfStreamException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException("The model file is damaged.", error);
+        }
+    }
+
+    public static string VersionOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
+
+    private static Blend ReadBlend(BinaryReader reader) => new(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace ThreatWatch.Classifier.Model;
+
+/// <summary>
+/// Trains a model from folders of labelled posts and puts it in place, unless the model already there judges the held-back part better.
+/// A tenth is held back for measuring and a tenth for calibrating, by hash, so that every training holds back the same posts.
+/// </summary>
+public static class Trainer
+{
+    private const int Measured = 0;
+    private const int Calibrated = 1;
+
+    /// <summary>How much worse than its predecessor, in log loss, a model may be and still replace it: noise, not licence.</summary>
+    private const double Tolerance = 1.02;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Returns 0 when the new model is in place, 1 when the old one stays, 2 when there is nothing to learn from.</summary>
+    public static int Run(IReadOnlyList<string> dataFolders, string outFolder, TextWriter progress, CancellationToken ct)
+    {
+        var rows = TrainingData.Read(dataFolders);
+        var threats = rows.Count(row => row.Is(Category.Threat));
+        progress.WriteLine($"{rows.Count} different posts, {rows.Count(row => row.Corpus)} of them from corpora; {threats} threats, {rows.Count(row => row.Is(Category.SelfHarm))} of self-harm.");
+        if (threats == 0 || threats == rows.Count)
+        {
+            progress.WriteLine("Training needs threats and other posts: nothing to learn from.");
+            return 2;
+        }
+
+        var fitting = new Fitting(rows, ct);
+        progress.WriteLine("Features read. Fitting once without the part for calibration...");
+        var trial = fitting.Fit(row => row.Part is not Measured and not Calibrated);
+        var judged = fitting.Judge(trial, row => row.Part == Calibrated);
+        var threat = Blend.Fit([.. judged.Select(j => (j.Threat, j.Row.Is(Category.Threat), 1.0))], withNetwork: false);
+        var selfHarm = Blend.Fit([.. judged.Select(j => (j.SelfHarm, j.Row.Is(Category.SelfHarm), 1.0))], withNetwork: false);
+        ct.ThrowIfCancellationRequested();
+        progress.WriteLine("Fitting the model that ships...");
+        var model = new ModelFile(fitting.Fit(row => row.Part != Measured), threat, selfHarm);
+        var held = rows.Where(row => row.Part == Measured).ToList();
+        return Place(model, held, outFolder, progress);
+    }
+
+    private static int Place(ModelFile model, List<TrainingRow> held, string outFolder, TextWriter progress)
+    {
+        var bytes = model.ToBytes();
+        var detector = new Detector(ModelFile.FromBytes(bytes), ModelFile.VersionOf(bytes));
+        var measured = HeldBack.Measure(detector, held);
+        foreach (var line in measured.Lines())
+            progress.WriteLine(line);
+        var path = Path.Combine(outFolder, ModelFile.Name);
+        if (File.Exists(path) && IsWorse(measured, held, outFolder, progress))
+            return 1;
+        Directory.CreateDirectory(outFolder);
+        File.WriteAllBytes(path + ".new", bytes);
+        File.Move(path + ".new", path, overwrite: true);
+        File.WriteAllText(Path.Combine(outFolder, "metrics.json"), JsonSerializer.Serialize(measured, Indented) + "\n");
+        progress.WriteLine($"Model {detector.Version} is in place: {bytes.Length / 1024} KB.");
+        return 0;
+    }
+
+    private static bool IsWorse(HeldBack measured, List<TrainingRow> held, string outFolder, TextWriter progress)
+    {
+        HeldBack old;
+        try
+        {
+            old = HeldBack.Measure(Detector.Load(outFolder), held);
+        }
+        catch (InvalidDataException error)
+        {
+            progress.WriteLine($"The model in place can't be read ({error.Message}) and is replaced.");
+            return false;
+        }
+
+        if (measured.Loss <= old.Loss * Tolerance)
+            return false;
+        progress.WriteLine($"Refused: log loss on the held-back part is {measured.Loss:F4}, with the model in place {old.Loss:F4}. The old model stays.");
+        return true;
+    }
+}

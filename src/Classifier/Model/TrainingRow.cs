@@ -1,0 +1,12 @@
+using ThreatWatch.Classifier.Text;
+
+namespace ThreatWatch.Classifier.Model;
+
+/// <summary>One labelled post: what it is, where it comes from and how much it counts.</summary>
+internal sealed record TrainingRow(string Text, string Label, string Family, string Set, string? Pair, bool Corpus, float Weight)
+{
+    public bool Is(Category category) => Label == (category == Category.Threat ? "threat" : "selfharm");
+
+    /// <summary>A stable number from 0 to 9 by which parts are held back; both halves of a minimal pair and equal texts get the same.</summary>
+    public int Part => (int)((PlainHash.Of(Pair is null ? Text : Set + Pair) >> 20) % 10);
+}
