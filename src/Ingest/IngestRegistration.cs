@@ -1,6 +1,11 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ThreatWatch.Ingest.Families;
 using ThreatWatch.Ingest.Fetching;
+using ThreatWatch.Ingest.Intake;
+using ThreatWatch.Ingest.Polling;
+using ThreatWatch.Ingest.Scoping;
+using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Ingest;
@@ -11,11 +16,26 @@ public static class IngestRegistration
     public static IReadOnlyList<SettingsSection> Sections { get; } =
     [
         SettingsSection.Of("fetching", new FetchingOptions(), (options, _, problems) => FetchingOptions.Validate(options, problems)),
+        SettingsSection.Of<IReadOnlyList<SourceOptions>>("sources", [], SourceValidator.Validate),
     ];
 
     public static IServiceCollection AddIngest(this IServiceCollection services)
     {
         services.AddSingleton<Fetcher>();
+        services.AddFrontDoor();
+        services.AddSingleton<SourceFactory>();
+        services.AddSingleton<SourceLease>();
+        services.AddSingleton<SourceVisit>();
+        services.AddHostedService<SourceWorker>();
+        return services;
+    }
+
+    /// <summary>The front door alone, for verbs that put posts in without the workers.</summary>
+    public static IServiceCollection AddFrontDoor(this IServiceCollection services)
+    {
+        services.AddSingleton<ScopeOfDistrict>();
+        services.AddSingleton<FamilyBook>();
+        services.AddSingleton<FrontDoor>();
         return services;
     }
 

@@ -21,6 +21,8 @@ public sealed record SourceBatch(
 {
     /// <summary>Nothing new; the cursor may still have moved, such as to another ETag.</summary>
     public static SourceBatch Nothing(string? nextCursor, TimeSpan? nextAfter = null) => new([], nextCursor, nextAfter);
+
+    internal int Count(SourceNoteKind kind) => Notes?.Count(note => note.Kind == kind) ?? 0;
 }
 
 /// <summary>The source could not be read. It is tried again for ever: a source that gave up would be a school unwatched.</summary>

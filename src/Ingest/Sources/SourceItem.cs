@@ -15,8 +15,15 @@ public abstract record SourceItem
 /// <param name="Url">Where a human can read it, absolute.</param>
 /// <param name="Author">The handle or id as published; the same for all of an author's posts, since <see cref="AuthorGone"/> goes by it.</param>
 /// <param name="PublishedAt">As the source says; null where it says nothing usable.</param>
+/// <param name="IsFirst">True where the protocol says that the post has just been made, which spares a look for earlier revisions.</param>
 public sealed record PostItem(
-    string ExternalId, string Text, string? Title = null, string? Url = null, string? Author = null, DateTimeOffset? PublishedAt = null) : SourceItem;
+    string ExternalId,
+    string Text,
+    string? Title = null,
+    string? Url = null,
+    string? Author = null,
+    DateTimeOffset? PublishedAt = null,
+    bool IsFirst = false) : SourceItem;
 
 /// <summary>The post was taken back: its text goes everywhere.</summary>
 public sealed record DeletedItem(string ExternalId) : SourceItem;

@@ -34,6 +34,9 @@ public sealed record SourceOptions
     /// <summary>Where that is written down: the number of the agreement, the address of the terms.</summary>
     public string Permission { get; init; } = "";
 
+    /// <summary>The reference of the operator's written approval, for sites that give access only with one.</summary>
+    public string Approval { get; init; } = "";
+
     /// <summary>The day on which somebody last checked basis and permission.</summary>
     public DateOnly? ReviewedOn { get; init; }
 
@@ -59,6 +62,17 @@ public sealed record SourceOptions
     public bool AllowPrivateAddress { get; init; }
 
     public string DisplayName => Name ?? Id;
+
+    /// <summary>The day from which the check of the permission is due again.</summary>
+    public DateOnly ReviewDueOn => (ReviewedOn ?? DateOnly.MinValue).AddDays((int)ReviewEvery.TotalDays);
+
+    /// <summary>A warning, not a reason to stop reading.</summary>
+    public bool IsReviewOverdue(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime) > ReviewDueOn;
+
+    /// <summary>True where nothing changed, lists compared by what is in them: an edit of another source must not restart this one.</summary>
+    public bool SameAs(SourceOptions other) =>
+        (this with { Schools = other.Schools, Hashtags = other.Hashtags, Only = other.Only }) == other
+        && Schools.SequenceEqual(other.Schools) && Hashtags.SequenceEqual(other.Hashtags) && Only.SequenceEqual(other.Only);
 }
 
 /// <summary>The protocols that a source can speak.</summary>

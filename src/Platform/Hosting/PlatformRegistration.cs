@@ -33,6 +33,7 @@ public static class PlatformRegistration
         services.AddSingleton<AssessmentStore>();
         services.AddSingleton<CursorStore>();
         services.AddSingleton<CounterStore>();
+        services.AddSingleton<SourceStateStore>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AlertStore>();
         services.AddSingleton<NotificationStore>();

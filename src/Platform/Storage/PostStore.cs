@@ -61,6 +61,44 @@ public sealed class PostStore(Database database)
             ("@source", sourceId),
             ("@external", externalId));
 
+    /// <summary>The same for many posts of a source at once; posts never stored cost only the look.</summary>
+    public static Task<List<string>> RetractAsync(
+        UnitOfWork work, string sourceId, IReadOnlyList<string> externalIds, DateTimeOffset now, CancellationToken cancellationToken) =>
+        work.QueryAsync(
+            "update posts set text = null, title = null, author = null, retracted_at = @now "
+            + $"where source_id = @source and {work.Dialect.In("external_id", "@externals")} and retracted_at is null returning id",
+            reader => reader.GetString(0),
+            cancellationToken,
+            ("@now", now),
+            ("@source", sourceId),
+            ("@externals", work.Dialect.ListParameter(externalIds)));
+
+    /// <summary>Empties every post of authors whose accounts are gone.</summary>
+    public static Task<List<string>> RetractAuthorsAsync(
+        UnitOfWork work, string sourceId, IReadOnlyList<string> authors, DateTimeOffset now, CancellationToken cancellationToken) =>
+        work.QueryAsync(
+            "update posts set text = null, title = null, author = null, retracted_at = @now "
+            + $"where source_id = @source and {work.Dialect.In("author", "@authors")} and retracted_at is null returning id",
+            reader => reader.GetString(0),
+            cancellationToken,
+            ("@now", now),
+            ("@source", sourceId),
+            ("@authors", work.Dialect.ListParameter(authors)));
+
+    /// <summary>The latest posts that still have their text, oldest first.</summary>
+    /// <param name="since">Those stored at this instant or later.</param>
+    public async Task<IReadOnlyList<Post>> RecentAsync(DateTimeOffset since, int most, CancellationToken cancellationToken)
+    {
+        var posts = await database.QueryAsync(
+            $"select {Columns} from posts p where p.ingested_at >= @since and p.text is not null order by p.ingested_at desc, p.id desc limit @most",
+            Map,
+            cancellationToken,
+            ("@since", since),
+            ("@most", most));
+        posts.Reverse();
+        return posts;
+    }
+
     /// <summary>Posts by id, in no order; ids that are unknown are missing.</summary>
     public async Task<IReadOnlyList<Post>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         await database.QueryAsync(

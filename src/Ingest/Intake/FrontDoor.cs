@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Logging;
+using ThreatWatch.Core;
+using ThreatWatch.Ingest.Families;
+using ThreatWatch.Ingest.Scoping;
+using ThreatWatch.Ingest.Sources;
+using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Queue;
+using ThreatWatch.Platform.Storage;
+
+namespace ThreatWatch.Ingest.Intake;
+
+/// <summary>
+/// The one way into the pipeline: what a source brought becomes posts, retractions, counts, the cursor and the messages to the
+/// classifier, in one transaction. What is out of scope is dropped before it.
+/// </summary>
+public sealed partial class FrontDoor(
+    Database database, Outbox outbox, ScopeOfDistrict scope, FamilyBook families, TimeProvider time, ILogger<FrontDoor> logger) : IDisposable
+{
+    /// <summary>The source of synthetic posts of a drill.</summary>
+    public const string DrillSource = "drill";
+
+    private const int IdsInAMessage = 100;
+
+    // Families are assigned in the order in which posts are stored.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Stores a batch; once this returns it is durable. Safe to repeat.</summary>
+    public async Task<IntakeResult> StoreAsync(SourceOptions source, SourceBatch batch, CancellationToken cancellationToken)
+    {
+        var draft = Draft.Of(source, batch, scope.Current);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (draft.HasPosts)
+                await families.PrepareAsync(cancellationToken);
+            var result = await StoreAsync(draft, batch, cancellationToken);
+            CrashPoint.Reach("ingest.stored");
+            SayNotes(source, batch);
+            return result;
+        }
+        catch
+        {
+            families.Discard();
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Stores a labelled synthetic post for a school; returns its id.</summary>
+    public async Task<string> StoreDrillAsync(string schoolId, string text, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var id = Ids.New(now);
+        var post = new Post(
+            id, DrillSource, id, 1, null, text, null, null, now, now, [new SchoolMatch(schoolId, "drill")], Ids.Hash(text), id, IsDrill: true);
+        await using var work = await database.BeginAsync(cancellationToken);
+        await PostStore.AddAsync(work, [post], cancellationToken);
+        await outbox.AddAsync(work, Topics.PostIngested, new PostIngested([id]), cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        return id;
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<IntakeResult> StoreAsync(Draft draft, SourceBatch batch, CancellationToken cancellationToken)
+    {
+        var source = draft.Source;
+        await using var work = await database.BeginAsync(cancellationToken);
+        // The instant of the store, not of the read: those who look for what is new since an instant must not miss it.
+        var now = time.GetUtcNow();
+        var known = draft.Looked.Count == 0
+            ? new Dictionary<string, Post>()
+            : await PostStore.LatestAsync(work, source.Id, draft.Looked, cancellationToken);
+        var pending = draft.Decide(known, families, now);
+
+        var retracted = await RetractAsync(work, draft, now, cancellationToken);
+        var stored = await PostStore.AddAsync(work, pending.Posts, cancellationToken);
+        foreach (var ids in pending.Posts.Select(post => post.Id).Where(stored.Contains).Chunk(IdsInAMessage))
+            await outbox.AddAsync(work, Topics.PostIngested, new PostIngested(ids), cancellationToken);
+
+        var result = new IntakeResult(
+            pending.New, pending.Edited, pending.Repeated, pending.OutOfScope, retracted, draft.Empty + batch.Count(SourceNoteKind.BadItem));
+        foreach (var (name, count) in result.Counters().Append(("gaps", batch.Count(SourceNoteKind.Gap))))
+            await CounterStore.AddAsync(work, source.Id, name, count, now, cancellationToken);
+        if (batch.NextCursor is { } cursor)
+            await CursorStore.SaveAsync(work, source.Id, cursor, now, cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private async Task<int> RetractAsync(UnitOfWork work, Draft draft, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        if (draft.Deleted.Count > 0)
+            count += await RecordAsync(await PostStore.RetractAsync(work, draft.Source.Id, draft.Deleted, now, cancellationToken), "deleted at the source");
+        if (draft.GoneAuthors.Count > 0)
+            count += await RecordAsync(await PostStore.RetractAuthorsAsync(work, draft.Source.Id, draft.GoneAuthors, now, cancellationToken), "the author's account is gone");
+        return count;
+
+        async Task<int> RecordAsync(List<string> ids, string why)
+        {
+            foreach (var id in ids)
+            {
+                families.Forget(id);
+                await AuditLog.AddAsync(work, now, $"source:{draft.Source.Id}", "post.retracted", id, why, cancellationToken);
+            }
+
+            return ids.Count;
+        }
+    }
+
+    private void SayNotes(SourceOptions source, SourceBatch batch)
+    {
+        var bad = batch.Count(SourceNoteKind.BadItem);
+        if (bad > 0)
+            LogBadItems(source.Id, bad, batch.Notes!.First(note => note.Kind == SourceNoteKind.BadItem).What);
+        foreach (var note in batch.Notes ?? [])
+        {
+            if (note.Kind == SourceNoteKind.Gap)
+                LogGap(source.Id, note.What);
+            else if (note.Kind == SourceNoteKind.Remark)
+                LogRemark(source.Id, note.What);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Source {Source}: {Count} item(s) can't be read and are left out; the first: {What}")]
+    private partial void LogBadItems(string source, int count, string what);
+
+    [LoggerMessage(LogLevel.Error, "Source {Source}: posts were missed and can't be had again: {What}")]
+    private partial void LogGap(string source, string what);
+
+    [LoggerMessage(LogLevel.Information, "Source {Source}: {What}")]
+    private partial void LogRemark(string source, string what);
+}
