@@ -4,6 +4,7 @@ using ThreatWatch.Cli.Verbs;
 var root = new RootCommand("ThreatWatch reads public posts, finds threat language, and tells the School Resource Officer until somebody has it.");
 root.Options.Add(CommonOptions.Config);
 root.Subcommands.Add(RunVerb.Create());
+root.Subcommands.Add(ParseCommand.Create());
 root.Subcommands.Add(StatusVerb.Create());
 root.Subcommands.Add(DeadLettersVerb.Create());
 root.Subcommands.Add(AuditVerb.Create());
