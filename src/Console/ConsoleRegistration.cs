@@ -1,15 +1,51 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ThreatWatch.Console.Alerts;
+using ThreatWatch.Console.Page;
+using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Console;
 
 /// <summary>What the role brings into the process: its sections of the configuration, its services, its web addresses.</summary>
 public static class ConsoleRegistration
 {
-    public static IReadOnlyList<SettingsSection> Sections { get; } = [];
+    public static IReadOnlyList<SettingsSection> Sections { get; } = [SettingsSection.Of("console", new ConsoleOptions(), ConsoleOptions.Validate)];
 
-    public static IServiceCollection AddConsole(this IServiceCollection services) => services;
+    public static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddSingleton<AlertListPage>();
+        services.AddSingleton<AlertPage>();
+        return services;
+    }
 
-    public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/console.css", () => Results.Stream(
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("ThreatWatch.Console.Page.console.css")!, "text/css; charset=utf-8"));
+        var pages = routes.MapGroup("").AddEndpointFilter(new SignIn(routes.ServiceProvider.GetRequiredService<Settings>()));
+        pages.MapGet("/", (string? show, AlertListPage page, CancellationToken cancellationToken) => page.ShowAsync(show, cancellationToken));
+        pages.MapGet("/alerts/{id}", (string id, HttpContext http, AlertPage page, CancellationToken cancellationToken) =>
+            page.ShowAsync(id, http.User.Identity!.Name!, cancellationToken));
+        pages.MapPost("/alerts/{id}/acknowledge", async (string id, HttpContext http, AlertActions actions, CancellationToken cancellationToken) =>
+        {
+            await actions.AcknowledgeAsync(id, http.User.Identity!.Name!, "console", cancellationToken);
+            return Results.Redirect($"/alerts/{Uri.EscapeDataString(id)}");
+        });
+        pages.MapPost("/alerts/{id}/close", async (string id, HttpContext http, AlertActions actions, CancellationToken cancellationToken) =>
+        {
+            var form = await http.Request.ReadFormAsync(cancellationToken);
+            if (!Enum.TryParse<Disposition>(form["disposition"], out var disposition) || !Enum.IsDefined(disposition))
+                return Layout.Render("Not closed", "<h1>Say what it was.</h1><p>Go back and choose one.</p>", StatusCodes.Status400BadRequest);
+            var note = form["note"].ToString();
+            await actions.CloseAsync(id, http.User.Identity!.Name!, "console", disposition, note.Length == 0 ? null : note[..Math.Min(500, note.Length)], cancellationToken);
+            return Results.Redirect($"/alerts/{Uri.EscapeDataString(id)}");
+        });
+        pages.MapGet("/about", () => Layout.Render("About", AboutPage.Body));
+        return routes;
+    }
 }

@@ -5,6 +5,8 @@ var root = new RootCommand("ThreatWatch reads public posts, finds threat languag
 root.Options.Add(CommonOptions.Config);
 root.Subcommands.Add(RunVerb.Create());
 root.Subcommands.Add(ParseCommand.Create());
+root.Subcommands.Add(AlertsVerb.Create());
+root.Subcommands.Add(CheckVerb.Create());
 root.Subcommands.Add(StatusVerb.Create());
 root.Subcommands.Add(DeadLettersVerb.Create());
 root.Subcommands.Add(AuditVerb.Create());
