@@ -1,5 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using ThreatWatch.Cli.Verbs;
+
+// Numbers and dates are written the same on every machine.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 var root = new RootCommand("ThreatWatch reads public posts, finds threat language, and tells the School Resource Officer until somebody has it.");
 root.Options.Add(CommonOptions.Config);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ThreatWatch.Console.Page;
@@ -21,10 +22,10 @@ internal sealed class AlertListPage(AlertStore alerts, Settings settings, TimePr
             body.Append(all ? "<p class=\"empty\">No alert has been raised.</p>" : "<p class=\"empty\">Nothing is open. New alerts appear here and go to the officer on duty at the same time.</p>");
         foreach (var alert in ordered)
         {
-            body.Append($"<a class=\"alert\" href=\"/alerts/{Layout.Encode(alert.Id)}\">{Layout.Level(alert)} ")
-                .Append($"<span class=\"school\">{Layout.Encode(district.SchoolName(alert.SchoolId))}</span> {Layout.Kind(alert.Category)}<br>")
-                .Append($"<span class=\"quiet\">{Layout.Time(alert.OpenedAt, district)}, {Durations.ForPeople(time.GetUtcNow() - alert.OpenedAt)} ago &middot; ")
-                .Append($"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} &middot; {StateOf(alert, district)} &middot; {Layout.Encode(alert.Id)}</span></a>");
+            body.Append(CultureInfo.InvariantCulture, $"<a class=\"alert\" href=\"/alerts/{Layout.Encode(alert.Id)}\">{Layout.Level(alert)} ")
+                .Append(CultureInfo.InvariantCulture, $"<span class=\"school\">{Layout.Encode(district.SchoolName(alert.SchoolId))}</span> {Layout.Kind(alert.Category)}<br>")
+                .Append(CultureInfo.InvariantCulture, $"<span class=\"quiet\">{Layout.Time(alert.OpenedAt, district)}, {Durations.ForPeople(time.GetUtcNow() - alert.OpenedAt)} ago &middot; ")
+                .Append(CultureInfo.InvariantCulture, $"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} &middot; {StateOf(alert, district)} &middot; {Layout.Encode(alert.Id)}</span></a>");
         }
 
         return Layout.Render("Alerts", body.ToString());

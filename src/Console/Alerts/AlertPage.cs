@@ -26,9 +26,9 @@ internal sealed class AlertPage(
         }
 
         var body = new StringBuilder()
-            .Append($"<h1>{Layout.Level(alert)} {Layout.Encode(district.SchoolName(alert.SchoolId))}: {Layout.Kind(alert.Category)}</h1>")
-            .Append($"<p>{AlertListPage.StateOf(alert, district)}. Opened {Layout.Time(alert.OpenedAt, district)}; ")
-            .Append($"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} by {alert.AuthorCount} {(alert.AuthorCount == 1 ? "author" : "authors")}. <span class=\"quiet\">{Layout.Encode(alert.Id)}</span></p>");
+            .Append(CultureInfo.InvariantCulture, $"<h1>{Layout.Level(alert)} {Layout.Encode(district.SchoolName(alert.SchoolId))}: {Layout.Kind(alert.Category)}</h1>")
+            .Append(CultureInfo.InvariantCulture, $"<p>{AlertListPage.StateOf(alert, district)}. Opened {Layout.Time(alert.OpenedAt, district)}; ")
+            .Append(CultureInfo.InvariantCulture, $"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} by {alert.AuthorCount} {(alert.AuthorCount == 1 ? "author" : "authors")}. <span class=\"quiet\">{Layout.Encode(alert.Id)}</span></p>");
         Forms(body, alert);
         await PostsAsync(body, alert, district, cancellationToken);
         await TimelineAsync(body, alert, district, cancellationToken);
@@ -39,16 +39,16 @@ internal sealed class AlertPage(
     {
         var path = $"/alerts/{Layout.Encode(alert.Id)}";
         if (alert.State == AlertState.Open)
-            body.Append($"<form method=\"post\" action=\"{path}/acknowledge\"><button class=\"main\">I have it</button></form>");
+            body.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"{path}/acknowledge\"><button class=\"main\">I have it</button></form>");
         if (alert.State == AlertState.Closed)
             return;
-        body.Append($"<form method=\"post\" action=\"{path}/close\"><select name=\"disposition\" aria-label=\"What it was\" required><option value=\"\">It was...</option>");
+        body.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"{path}/close\"><select name=\"disposition\" aria-label=\"What it was\" required><option value=\"\">It was...</option>");
         foreach (var (value, text) in new[]
         {
             (Disposition.NotAThreat, "not a threat (false alarm)"), (Disposition.Transient, "transient: anger or jest, resolved"),
             (Disposition.Substantive, "substantive: a lasting intent to harm"), (Disposition.Referral, "referred to a counsellor"), (Disposition.Drill, "a drill"),
         })
-            body.Append($"<option value=\"{value}\">{text}</option>");
+            body.Append(CultureInfo.InvariantCulture, $"<option value=\"{value}\">{text}</option>");
         body.Append("</select> <input name=\"note\" maxlength=\"500\" placeholder=\"note (optional)\"> <button>Close</button></form>");
     }
 
@@ -58,12 +58,12 @@ internal sealed class AlertPage(
         foreach (var post in (await posts.FindAsync(ids, cancellationToken)).OrderBy(post => post.IngestedAt))
         {
             var assessment = await assessments.FindAsync(post.Id, cancellationToken);
-            body.Append($"<h2>{Layout.Encode(post.Author ?? "unknown author")}, {Layout.Time(post.PublishedAt, district)} <span class=\"quiet\">from {Layout.Encode(post.SourceId)}</span></h2>");
+            body.Append(CultureInfo.InvariantCulture, $"<h2>{Layout.Encode(post.Author ?? "unknown author")}, {Layout.Time(post.PublishedAt, district)} <span class=\"quiet\">from {Layout.Encode(post.SourceId)}</span></h2>");
             body.Append(post.Text is null
                 ? "<p class=\"notice\">Its author has taken this post back; the text is gone everywhere.</p>"
                 : $"<blockquote>{Highlight(post.FullText, assessment?.Reasons ?? [])}</blockquote>");
             if (Uri.TryCreate(post.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-                body.Append($"<p><a href=\"{Layout.Encode(post.Url)}\" rel=\"noreferrer noopener\">{Layout.Encode(post.Url)}</a></p>");
+                body.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Layout.Encode(post.Url)}\" rel=\"noreferrer noopener\">{Layout.Encode(post.Url)}</a></p>");
             if (assessment is not null)
                 body.Append("<ul>").AppendJoin("", assessment.Reasons.Take(8).Select(Describe)).Append("</ul>");
         }
@@ -78,9 +78,9 @@ internal sealed class AlertPage(
         body.Append("<h2>Who was told</h2><table><tr><th>who</th><th>how</th><th>why</th><th>state</th><th>when</th></tr>");
         foreach (var row in rows.OrderBy(row => row.DueAt))
         {
-            body.Append($"<tr><td>{Layout.Encode(AlertListPage.Name(row.OfficerId, district))}</td><td>{row.Channel}</td><td>{row.Reason}</td>")
-                .Append($"<td>{row.State}{(row.Error is null ? "" : $" <span class=\"quiet\">{Layout.Encode(row.Error)}</span>")}</td>")
-                .Append($"<td>{Layout.Time(row.DeliveredAt ?? row.SentAt ?? row.DueAt, district)}</td></tr>");
+            body.Append(CultureInfo.InvariantCulture, $"<tr><td>{Layout.Encode(AlertListPage.Name(row.OfficerId, district))}</td><td>{row.Channel}</td><td>{row.Reason}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td>{row.State}{(row.Error is null ? "" : $" <span class=\"quiet\">{Layout.Encode(row.Error)}</span>")}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td>{Layout.Time(row.DeliveredAt ?? row.SentAt ?? row.DueAt, district)}</td></tr>");
         }
 
         body.Append("</table>");

@@ -19,7 +19,7 @@ internal static class AlertsVerb
         var all = new Option<bool>("--all") { Description = "closed ones too" };
         var json = new Option<bool>("--json") { Description = "NDJSON, an alert a line" };
         var command = new Command("list", "alerts that are not closed, newest first") { all, json };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, cancellationToken, async services =>
+        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, async services =>
         {
             var rows = await services.GetRequiredService<AlertStore>().ListAsync(
                 new AlertFilter { NotClosed = !parsed.GetValue(all), Most = 1000 }, cancellationToken);
@@ -42,7 +42,7 @@ internal static class AlertsVerb
             }
 
             return 0;
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -50,18 +50,20 @@ internal static class AlertsVerb
     {
         var command = new Command("show", "one alert: its posts, its reasons and who was told, as a timeline") { Id };
         command.SetAction((parsed, cancellationToken) => WithServicesAsync(
-            parsed, cancellationToken, services => AlertTimeline.PrintAsync(services, parsed.GetValue(Id)!, Environment.UserName, System.Console.Out, cancellationToken)));
+            parsed,
+            services => AlertTimeline.PrintAsync(services, parsed.GetValue(Id)!, Environment.UserName, System.Console.Out, cancellationToken),
+            cancellationToken));
         return command;
     }
 
     private static Command Acknowledge()
     {
         var command = new Command("ack", "say \"I have it\": stops the escalation") { Id, By };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, cancellationToken, async services =>
+        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, async services =>
         {
             var outcome = await services.GetRequiredService<AlertActions>().AcknowledgeAsync(parsed.GetValue(Id)!, parsed.GetValue(By)!, "cli", cancellationToken);
             return Say(outcome, parsed.GetValue(Id)!, $"{parsed.GetValue(By)} has it");
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -70,12 +72,12 @@ internal static class AlertsVerb
         var disposition = new Option<Disposition>("--as") { Description = "what it was", Required = true };
         var note = new Option<string?>("--note") { Description = "for the district's own file", HelpName = "TEXT" };
         var command = new Command("close", "end an alert with its disposition") { Id, disposition, note, By };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, cancellationToken, async services =>
+        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, async services =>
         {
             var outcome = await services.GetRequiredService<AlertActions>().CloseAsync(
                 parsed.GetValue(Id)!, parsed.GetValue(By)!, "cli", parsed.GetValue(disposition), parsed.GetValue(note), cancellationToken);
             return Say(outcome, parsed.GetValue(Id)!, $"closed as {parsed.GetValue(disposition)}");
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -101,7 +103,7 @@ internal static class AlertsVerb
     internal static string Local(DateTimeOffset at, District district) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(district.TimeZone)).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<int> WithServicesAsync(ParseResult parsed, CancellationToken cancellationToken, Func<IServiceProvider, Task<int>> run)
+    private static async Task<int> WithServicesAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> run, CancellationToken cancellationToken)
     {
         if (ConfigFile.Load(parsed) is not { } settings)
             return 2;
