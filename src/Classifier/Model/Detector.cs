@@ -29,7 +29,7 @@ public sealed class Detector
     {
         var desk = Borrow();
         desk.Reader.Read(text);
-        var (threat, selfHarm) = desk.Scorer.Score(desk.Reader);
+        var (threat, selfHarm) = desk.Panel.Judge(desk.Reader);
         var scores = new Scores(
             _model.Threat.Probability(threat),
             _model.SelfHarm.Probability(selfHarm),
@@ -39,13 +39,12 @@ public sealed class Detector
         return scores;
     }
 
-    /// <summary>What each stretch of the post adds to the logit of a category ("threat" or "selfHarm"), the most telling first.</summary>
+    /// <summary>What each word of the post adds to the logit of a category ("threat" or "selfHarm"), the most telling first.</summary>
     public IReadOnlyList<Contribution> Explain(string text, string category = "threat")
     {
         var which = category.Equals("selfHarm", StringComparison.OrdinalIgnoreCase) ? Category.SelfHarm : Category.Threat;
         var desk = Borrow();
-        desk.Reader.Read(text);
-        var contributions = Explanation.Of(desk.Reader, _model, which);
+        var contributions = Explanation.Of(text, desk.Reader, desk.Panel, _model, which);
         _desks.Add(desk);
         return contributions;
     }
@@ -56,6 +55,6 @@ public sealed class Detector
     {
         public FeatureReader Reader { get; } = new();
 
-        public LinearScorer Scorer { get; } = new(model.Linear);
+        public Panel Panel { get; } = new(model.Linear, model.Committee);
     }
 }

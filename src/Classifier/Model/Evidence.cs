@@ -1,3 +1,4 @@
+using ThreatWatch.Classifier.Model.Networks;
 using ThreatWatch.Classifier.Text;
 
 namespace ThreatWatch.Classifier.Model;
@@ -60,5 +61,24 @@ internal sealed class LinearScorer(LinearWeights weights)
         }
 
         return logit;
+    }
+}
+
+/// <summary>Collects all opinions on a post. The networks are only asked where the linear models see anything at all: most posts are nothing.</summary>
+internal sealed class Panel(LinearWeights weights, Committee committee)
+{
+    /// <summary>Below this logit of the linear models the networks are not asked, and are taken to say the same.</summary>
+    public const float Gate = -7f;
+
+    private readonly LinearScorer _linear = new(weights);
+    private readonly CommitteeScorer _committee = new(committee);
+
+    public (Evidence Threat, Evidence SelfHarm) Judge(FeatureReader reader)
+    {
+        var (threat, selfHarm) = _linear.Score(reader);
+        if (committee.Members.Count == 0 || (threat.Sentence < Gate && selfHarm.Sentence < Gate))
+            return (threat with { Network = Gate }, selfHarm with { Network = Gate });
+        var (t, s) = _committee.Score(reader);
+        return (threat with { Network = MathF.Max(t, Gate) }, selfHarm with { Network = MathF.Max(s, Gate) });
     }
 }

@@ -1,15 +1,46 @@
 namespace ThreatWatch.Classifier.Model;
 
-/// <summary>Splits the linear score of a post exactly among its tokens: a feature's weight goes in equal parts to the tokens that made it.</summary>
+/// <summary>
+/// Why a post has its score. For a post of no interest: the linear score split exactly among its tokens, a feature's weight in equal
+/// parts to the tokens that made it. For one that matters: how far the logit of all opinions falls when a word is left out, which is
+/// faithful by construction.
+/// </summary>
 internal static class Explanation
 {
-    public static List<Contribution> Of(FeatureReader reader, ModelFile model, Category category)
+    /// <summary>From this probability on, words are left out one by one.</summary>
+    private const double Matters = 0.1;
+
+    /// <summary>At most so many words are tried: the most telling ones of the linear score. Keeps a long post within its time.</summary>
+    private const int Tried = 24;
+
+    public static List<Contribution> Of(string text, FeatureReader reader, Panel panel, ModelFile model, Category category)
+    {
+        reader.Read(text);
+        var contributions = Split(reader, model, category);
+        var logit = Logit(reader, panel, model, category);
+        if (1 / (1 + Math.Exp(-logit)) >= Matters)
+            contributions = [.. contributions.Take(Tried).Select(c => c with { Weight = logit - Without(text, c, reader, panel, model, category) })];
+        contributions.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
+        return contributions;
+    }
+
+    private static double Without(string text, Contribution word, FeatureReader reader, Panel panel, ModelFile model, Category category)
+    {
+        reader.Read(text.Remove(word.Start, word.Length));
+        return Logit(reader, panel, model, category);
+    }
+
+    private static double Logit(FeatureReader reader, Panel panel, ModelFile model, Category category)
+    {
+        var (threat, selfHarm) = panel.Judge(reader);
+        return category == Category.Threat ? model.Threat.Logit(threat) : model.SelfHarm.Logit(selfHarm);
+    }
+
+    private static List<Contribution> Split(FeatureReader reader, ModelFile model, Category category)
     {
         Span<int> counts = stackalloc int[FeatureReader.Groups];
         foreach (ref readonly var feature in reader.Features)
             counts[(int)feature.Group]++;
-        var blend = model.Blend(category);
-        var share = blend.Post + blend.Sentence + blend.Network;
         var weights = new double[reader.Text.Count];
         foreach (ref readonly var feature in reader.Features)
         {
@@ -18,7 +49,7 @@ internal static class Explanation
                 continue;
             var weight = model.Linear.Weight(feature.Bucket, category) / Math.Sqrt(counts[(int)feature.Group]) / (feature.Last - feature.First + 1);
             for (var token = feature.First; token <= feature.Last; token++)
-                weights[token] += weight * share;
+                weights[token] += weight;
         }
 
         var contributions = new List<Contribution>(weights.Length);
@@ -28,7 +59,7 @@ internal static class Explanation
             contributions.Add(new Contribution(reader.Text.Original.Substring(token.Start, token.Length), token.Start, token.Length, weights[i]));
         }
 
-        contributions.Sort(static (a, b) => b.Weight != a.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
+        contributions.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
         return contributions;
     }
 }

@@ -1,3 +1,5 @@
+using ThreatWatch.Classifier.Model.Networks;
+
 namespace ThreatWatch.Classifier.Model;
 
 /// <summary>Rows with their features read once, and the fitting of all opinions on a part of them.</summary>
@@ -24,22 +26,23 @@ internal sealed class Fitting
     public IReadOnlyList<TrainingRow> Rows { get; }
 
     /// <summary>Fits the opinions on the rows that <paramref name="use"/> picks; the blend is still to be fitted.</summary>
-    public LinearWeights Fit(Func<TrainingRow, bool> use)
+    public (LinearWeights Linear, Committee Committee) Fit(Func<TrainingRow, bool> use, TextWriter progress, CancellationToken ct)
     {
         var picked = Enumerable.Range(0, Rows.Count).Where(i => use(Rows[i])).ToList();
-        return LinearWeights.From([.. Enum.GetValues<Category>().Select(category =>
+        var linear = LinearWeights.From([.. Enum.GetValues<Category>().Select(category =>
             LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations))]);
+        return (linear, CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct));
     }
 
     /// <summary>What the opinions say of rows that they have not seen.</summary>
-    public List<(TrainingRow Row, Evidence Threat, Evidence SelfHarm)> Judge(LinearWeights weights, Func<TrainingRow, bool> use)
+    public List<(TrainingRow Row, Evidence Threat, Evidence SelfHarm)> Judge((LinearWeights Linear, Committee Committee) opinions, Func<TrainingRow, bool> use)
     {
-        var scorer = new LinearScorer(weights);
+        var panel = new Panel(opinions.Linear, opinions.Committee);
         var judged = new List<(TrainingRow, Evidence, Evidence)>();
         foreach (var row in Rows.Where(use))
         {
             _reader.Read(row.Text);
-            var (threat, selfHarm) = scorer.Score(_reader);
+            var (threat, selfHarm) = panel.Judge(_reader);
             judged.Add((row, threat, selfHarm));
         }
 

@@ -1,11 +1,12 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using ThreatWatch.Classifier.Model.Networks;
 
 namespace ThreatWatch.Classifier.Model;
 
 /// <summary>All that scoring needs, as one file; the same model gives the same bytes, and the hash of the bytes is the model's version.</summary>
-internal sealed record ModelFile(LinearWeights Linear, Blend Threat, Blend SelfHarm)
+internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Blend Threat, Blend SelfHarm)
 {
     public const string Name = "threatwatch.model";
     private const string Magic = "ThreatWatch model 1";
@@ -20,6 +21,7 @@ internal sealed record ModelFile(LinearWeights Linear, Blend Threat, Blend SelfH
         {
             writer.Write(Magic);
             Linear.Write(writer);
+            Committee.Write(writer);
             foreach (var blend in new[] { Threat, SelfHarm })
             {
                 writer.Write(blend.Bias);
@@ -41,7 +43,7 @@ internal sealed record ModelFile(LinearWeights Linear, Blend Threat, Blend SelfH
             using var reader = new BinaryReader(new BufferedStream(packed, 1 << 16), Encoding.UTF8);
             if (reader.ReadString() != Magic)
                 throw new InvalidDataException("This is no model of this version of ThreatWatch; train one again.");
-            return new ModelFile(LinearWeights.Read(reader), ReadBlend(reader), ReadBlend(reader));
+            return new ModelFile(LinearWeights.Read(reader), Committee.Read(reader), ReadBlend(reader), ReadBlend(reader));
         }
         catch (Exception error) when (error is EndOfStreamException or InvalidOperationException or IndexOutOfRangeException)
         {

@@ -29,6 +29,7 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
         var rest = top.OrderByDescending(c => c.Start).Aggregate(post, (text, c) => text.Remove(c.Start, c.Length));
 
         Assert.All(top, c => Assert.Equal(c.Text, post.Substring(c.Start, c.Length)));
+        Assert.True(top[0].Weight > 0);
         Assert.True(detector.Score(rest).Threat < detector.Score(post).Threat);
     }
 
@@ -40,7 +41,8 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
         var lines = File.ReadAllLines(Path.Combine(trained.Data, "own.ndjson"));
         File.WriteAllLines(Path.Combine(worse, "own.ndjson"), lines.Select((line, i) => IsHeldBack(line) ? line : Flip(line, i)));
         var outFolder = Path.Combine(trained.Folder, "guarded");
-        Trainer.Run([trained.Data], outFolder, TextWriter.Null, default);
+        Directory.CreateDirectory(outFolder);
+        File.Copy(Path.Combine(trained.Out, "threatwatch.model"), Path.Combine(outFolder, "threatwatch.model"));
         var before = Detector.Load(outFolder).Version;
         using var said = new StringWriter();
 
@@ -94,8 +96,8 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
         private static readonly string[] Threats = ["im gonna shoot up {0} {1}", "ima kill everyone at {0} {1}", "dont come to {0} {1}, i have a gun", "theres a bomb in {0}, it goes off {1}", "bringing my glock to {0} {1} yall gonna die"];
         private static readonly string[] Harmless = ["gonna shoot hoops at {0} {1}", "this class at {0} is killing me {1}", "police arrested a student over a threat to {0} {1}", "pizza at {0} was the bomb {1}", "see you at {0} {1}", "i love {0} so much, see yall {1}"];
         private static readonly string[] SelfHarm = ["i want to kill myself {1} before {0}", "i wont be at {0} {1}, goodbye everyone, i took all my pills"];
-        private static readonly string[] Places = ["school", "the gym", "the cafeteria", "homeroom", "prom", "the game", "campus", "the library"];
-        private static readonly string[] Times = ["tomorrow", "monday", "friday", "tonight", "at lunch", "3rd period"];
+        private static readonly string[] Places = ["school", "the gym", "the cafeteria", "homeroom", "prom", "the game"];
+        private static readonly string[] Times = ["tomorrow", "monday", "friday", "3rd period"];
 
         public Trained()
         {

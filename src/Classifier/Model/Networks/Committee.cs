@@ -1,0 +1,72 @@
+using ThreatWatch.Classifier.Text;
+
+namespace ThreatWatch.Classifier.Model.Networks;
+
+/// <summary>Several networks that began from different numbers: their mean is steadier than each. They share one vocabulary.</summary>
+internal sealed class Committee
+{
+    private readonly ulong[] _words;
+
+    public Committee(ulong[] words, IReadOnlyList<NetworkParameters> members)
+    {
+        _words = words;
+        Members = members;
+        Vocabulary = VocabularyOf(words);
+    }
+
+    public HashIndex Vocabulary { get; }
+
+    public IReadOnlyList<NetworkParameters> Members { get; }
+
+    public static HashIndex VocabularyOf(IReadOnlyList<ulong> words)
+    {
+        var numbers = new Dictionary<ulong, ulong>(words.Count);
+        for (var i = 0; i < words.Count; i++)
+            numbers[words[i]] = (ulong)i + 1;
+        return new HashIndex(numbers);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_words.Length);
+        foreach (var word in _words)
+            writer.Write(word);
+        writer.Write(Members.Count);
+        foreach (var member in Members)
+            NetworkFile.Write(writer, member);
+    }
+
+    public static Committee Read(BinaryReader reader)
+    {
+        var words = new ulong[reader.ReadInt32()];
+        for (var i = 0; i < words.Length; i++)
+            words[i] = reader.ReadUInt64();
+        var members = new NetworkParameters[reader.ReadInt32()];
+        for (var i = 0; i < members.Length; i++)
+            members[i] = NetworkFile.Read(reader, words.Length);
+        return new Committee(words, members);
+    }
+}
+
+/// <summary>Asks a committee about one post at a time. One object is reused; not thread-safe.</summary>
+internal sealed class CommitteeScorer(Committee committee)
+{
+    private readonly NetworkInput _input = new(PlainText.TokenLimit);
+    private readonly Network[] _networks = [.. committee.Members.Select(member => new Network(member))];
+
+    /// <summary>The mean logits of the members, or zeros when there is none.</summary>
+    public (float Threat, float SelfHarm) Score(FeatureReader reader)
+    {
+        if (_networks.Length == 0)
+            return (0, 0);
+        _input.Read(reader, committee.Vocabulary, allLetters: false);
+        float threat = 0, selfHarm = 0;
+        foreach (var network in _networks)
+        {
+            var (t, s) = network.Score(_input);
+            (threat, selfHarm) = (threat + t, selfHarm + s);
+        }
+
+        return (threat / _networks.Length, selfHarm / _networks.Length);
+    }
+}

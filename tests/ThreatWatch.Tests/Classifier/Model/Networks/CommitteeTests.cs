@@ -1,0 +1,47 @@
+using ThreatWatch.Classifier.Model;
+using ThreatWatch.Classifier.Model.Networks;
+
+namespace ThreatWatch.Tests.Classifier.Model.Networks;
+
+/// <summary>The networks see the order of words and survive being written down.</summary>
+public sealed class CommitteeTests
+{
+    private static readonly string[] Names = ["the goat", "the robot", "the mayor", "the clown", "the duck", "the pirate", "the nurse", "the wizard"];
+
+    [Fact]
+    public void The_same_words_in_another_order_are_another_thing()
+    {
+        var rows = new List<TrainingRow>();
+        foreach (var name in Names)
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                rows.Add(new TrainingRow($"day {i} i will shoot {name}", "threat", "", "own", null, true, 1));
+                rows.Add(new TrainingRow($"day {i} {name} will shoot i", "benign", "", "own", null, true, 1));
+            }
+        }
+
+        var committee = CommitteeTrainer.Fit(rows, TextWriter.Null, default);
+
+        Assert.True(Ask(committee, "day 40 i will shoot the goat") > 1);
+        Assert.True(Ask(committee, "day 40 the goat will shoot i") < -1);
+        Assert.Equal(Ask(committee, "day 40 i will shoot the goat"), Ask(Reread(committee), "day 40 i will shoot the goat"), 1);
+    }
+
+    private static float Ask(Committee committee, string post)
+    {
+        var reader = new FeatureReader();
+        reader.Read(post);
+        return new CommitteeScorer(committee).Score(reader).Threat;
+    }
+
+    private static Committee Reread(Committee committee)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        committee.Write(writer);
+        bytes.Position = 0;
+        using var reader = new BinaryReader(bytes);
+        return Committee.Read(reader);
+    }
+}
