@@ -29,20 +29,16 @@ public static class Trainer
         }
 
         var fitting = new Fitting(rows, ct);
-        progress.WriteLine("Features read. Fitting once without the part for calibration...");
-        var trial = fitting.Fit(row => row.Part is not Measured and not Calibrated, progress, ct);
-        var judged = fitting.Judge(trial, row => row.Part == Calibrated);
-        var threat = Blend.Fit([.. judged.Select(j => (j.Threat, j.Row.Is(Category.Threat), 1.0))], withNetwork: true);
-        var selfHarm = Blend.Fit([.. judged.Select(j => (j.SelfHarm, j.Row.Is(Category.SelfHarm), 1.0))], withNetwork: true);
+        progress.WriteLine("Features read. Fitting...");
+        var (linear, committee) = fitting.Fit(row => row.Part is not Measured and not Calibrated, progress, ct);
+        var judged = fitting.Judge((linear, committee), row => row.Part == Calibrated);
+        var threat = Blend.Fit([.. judged.Select(j => (j.Threat, j.Row.Is(Category.Threat)))]);
+        var selfHarm = Blend.Fit([.. judged.Select(j => (j.SelfHarm, j.Row.Is(Category.SelfHarm)))]);
         ct.ThrowIfCancellationRequested();
-        progress.WriteLine("Fitting the model that ships...");
-        var model = Assemble(fitting.Fit(row => row.Part != Measured, progress, ct), threat, selfHarm);
+        var model = new ModelFile(linear, committee, threat, selfHarm);
         var held = rows.Where(row => row.Part == Measured).ToList();
         return Place(model, held, outFolder, progress);
     }
-
-    private static ModelFile Assemble((LinearWeights Linear, Networks.Committee Committee) opinions, Blend threat, Blend selfHarm) =>
-        new(opinions.Linear, opinions.Committee, threat, selfHarm);
 
     private static int Place(ModelFile model, List<TrainingRow> held, string outFolder, TextWriter progress)
     {
