@@ -13,12 +13,15 @@ internal static class Explanation
     /// <summary>At most so many words are tried: the most telling ones of the linear score. Keeps a long post within its time.</summary>
     private const int Tried = 24;
 
+    /// <summary>Of a post of more tokens no words are left out: each would cost a scoring of it all.</summary>
+    private const int LongestTried = 120;
+
     public static List<Contribution> Of(string text, FeatureReader reader, Panel panel, ModelFile model, Category category)
     {
         reader.Read(text);
         var contributions = Split(reader, model, category);
         var logit = Logit(reader, panel, model, category);
-        if (1 / (1 + Math.Exp(-logit)) >= Matters)
+        if (contributions.Count <= LongestTried && 1 / (1 + Math.Exp(-logit)) >= Matters)
             contributions = [.. contributions.Take(Tried).Select(c => c with { Weight = logit - Without(text, c, reader, panel, model, category) })];
         contributions.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
         return contributions;

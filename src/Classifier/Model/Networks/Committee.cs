@@ -51,7 +51,10 @@ internal sealed class Committee
 /// <summary>Asks a committee about one post at a time. One object is reused; not thread-safe.</summary>
 internal sealed class CommitteeScorer(Committee committee)
 {
-    private readonly NetworkInput _input = new(PlainText.TokenLimit);
+    /// <summary>Tokens of a post that the networks read, to keep a hostile post within its time; the linear models read all.</summary>
+    private const int Limit = 512;
+
+    private readonly NetworkInput _input = new(Limit);
     private readonly Network[] _networks = [.. committee.Members.Select(member => new Network(member))];
 
     /// <summary>The mean logits of the members, or zeros when there is none.</summary>
