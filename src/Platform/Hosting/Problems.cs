@@ -20,7 +20,7 @@ public sealed class Problems
     public IReadOnlyList<Problem> All => _all;
 
     /// <summary>The same collection, seen from a place further in: At("schools", 2) gives "district.schools[2]".</summary>
-    public Problems At(string name) => new(_all, _path.Length == 0 ? name : $"{_path}.{name}");
+    public Problems At(string name) => name.Length == 0 ? this : new(_all, _path.Length == 0 ? name : $"{_path}.{name}");
 
     public Problems At(string name, int index) => new(_all, $"{(name.Length == 0 ? _path : At(name)._path)}[{index}]");
 

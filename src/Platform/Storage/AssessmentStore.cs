@@ -40,6 +40,26 @@ public sealed class AssessmentStore(Database database)
         return latest;
     }
 
+    /// <summary>
+    /// The highest level that each of these posts had before: in an earlier revision, or by another model or rules. Posts that were never
+    /// judged before are missing.
+    /// </summary>
+    public static async Task<IReadOnlyDictionary<string, RiskLevel>> EarlierLevelsAsync(
+        UnitOfWork work, IReadOnlyList<Assessment> assessments, CancellationToken cancellationToken)
+    {
+        var rows = await work.QueryAsync(
+            "select p.id, q.id, a.level, a.model_version, a.rules_version from posts p join posts q on q.source_id = p.source_id "
+            + "and q.external_id = p.external_id and q.revision <= p.revision join assessments a on a.post_id = q.id and a.shadow = false "
+            + $"where {work.Dialect.In("p.id", "@ids")}",
+            reader => (Post: reader.GetString(0), Judged: reader.GetString(1), Level: reader.Enum<RiskLevel>(2), Model: reader.GetString(3), Rules: reader.GetString(4)),
+            cancellationToken,
+            ("@ids", work.Dialect.ListParameter([.. assessments.Select(assessment => assessment.PostId)])));
+        var own = assessments.ToDictionary(assessment => assessment.PostId, assessment => (assessment.ModelVersion, assessment.RulesVersion));
+        return rows.Where(row => row.Judged != row.Post || own[row.Post] != (row.Model, row.Rules))
+            .GroupBy(row => row.Post)
+            .ToDictionary(group => group.Key, group => group.Max(row => row.Level));
+    }
+
     /// <summary>Posts judged High or Critical before an instant that belong to no alert: what a lost message left behind.</summary>
     public async Task<IReadOnlyList<Assessment>> UnalertedAsync(DateTimeOffset before, DateTimeOffset notBefore, int most, CancellationToken cancellationToken) =>
         await database.QueryAsync(
