@@ -35,6 +35,10 @@ public sealed class Assessor(Detector? detector, Ruleset rules, string rulesVers
     /// <summary>Judges a text. <paramref name="scores"/> is what <see cref="Score"/> said of it, or of an assessor with the same model.</summary>
     public Verdict Decide(string text, Scores? scores) => RiskPolicy.Decide(Gather(text, scores), Thresholds, weights);
 
+    /// <summary>The same for one category alone, whatever the other says.</summary>
+    public Verdict Decide(Category category, string text, Scores? scores) =>
+        RiskPolicy.Decide(category, Gather(text, scores), Thresholds.Of(category), weights);
+
     /// <summary>Judges a post and gives its reasons.</summary>
     public Assessment Assess(Post post, DateTimeOffset now)
     {

@@ -16,18 +16,20 @@ public static class RiskPolicy
     /// <summary>Log-odds of a post in a language that the model can't read, before keywords: 1 in 55.</summary>
     public const double UnreadPrior = -4;
 
-    // Of two categories at the same level the likelier one is told, and a threat before self-harm.
+    /// <summary>The verdict of the category with the higher level; at the same level of the likelier one, a threat before self-harm.</summary>
     public static Verdict Decide(Evidence evidence, Thresholds thresholds, Weights weights)
     {
-        var threat = Decide(Category.Threat, evidence.Threat, evidence, thresholds.Threat, weights);
-        var selfHarm = Decide(Category.SelfHarm, evidence.SelfHarm, evidence, thresholds.SelfHarm, weights);
+        var threat = Decide(Category.Threat, evidence, thresholds.Threat, weights);
+        var selfHarm = Decide(Category.SelfHarm, evidence, thresholds.SelfHarm, weights);
         var winner = selfHarm.Level > threat.Level || (selfHarm.Level == threat.Level && selfHarm.Probability > threat.Probability) ? selfHarm : threat;
         return evidence.IsRead ? winner with { Threat = evidence.Threat, SelfHarm = evidence.SelfHarm }
             : winner with { Threat = threat.Probability, SelfHarm = selfHarm.Probability };
     }
 
-    private static Verdict Decide(Category category, double score, Evidence evidence, CategoryThresholds thresholds, Weights weights)
+    /// <summary>The same for one category alone.</summary>
+    public static Verdict Decide(Category category, Evidence evidence, CategoryThresholds thresholds, Weights weights)
     {
+        var score = category == Category.Threat ? evidence.Threat : evidence.SelfHarm;
         var hits = evidence.Hits.Where(hit => hit.Category == category).ToList();
         var logit = (evidence.IsRead ? Logit(score) : UnreadPrior) + (weights.Keywords * hits.Sum(hit => hit.Weight));
         var level = thresholds.LevelOf(Sigmoid(logit));

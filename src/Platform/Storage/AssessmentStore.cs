@@ -60,6 +60,20 @@ public sealed class AssessmentStore(Database database)
             .ToDictionary(group => group.Key, group => group.Max(row => row.Level));
     }
 
+    /// <summary>Posts that both a live and a shadow setting judged since an instant, with the latest word of each.</summary>
+    public async Task<IReadOnlyList<(Assessment Live, Assessment Shadow)>> ShadowedAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync(
+            $"select {Columns}, shadow from assessments where assessed_at >= @since and post_id in (select post_id from assessments where shadow = true and assessed_at >= @since) "
+            + "order by post_id, assessed_at",
+            reader => (Assessment: Map(reader), IsShadow: reader.GetBoolean(10)),
+            cancellationToken,
+            ("@since", since));
+        return [.. rows.GroupBy(row => row.Assessment.PostId)
+            .Select(group => (Live: group.LastOrDefault(row => !row.IsShadow).Assessment, Shadow: group.Last(row => row.IsShadow).Assessment))
+            .Where(pair => pair.Live is not null)];
+    }
+
     /// <summary>Posts judged High or Critical before an instant that belong to no alert: what a lost message left behind.</summary>
     public async Task<IReadOnlyList<Assessment>> UnalertedAsync(DateTimeOffset before, DateTimeOffset notBefore, int most, CancellationToken cancellationToken) =>
         await database.QueryAsync(

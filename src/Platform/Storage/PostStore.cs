@@ -115,6 +115,16 @@ public sealed class PostStore(Database database)
             cancellationToken,
             ("@ids", work.Dialect.ListParameter(ids)));
 
+    /// <summary>Posts that still have their text, stored since an instant, in the order of intake: one page, after a post's id ("" for the first).</summary>
+    public async Task<IReadOnlyList<Post>> PageAsync(DateTimeOffset since, string after, int most, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            $"select {Columns} from posts p where p.id > @after and p.ingested_at >= @since and p.text is not null and p.retracted_at is null order by p.id limit @most",
+            Map,
+            cancellationToken,
+            ("@after", after),
+            ("@since", since),
+            ("@most", most));
+
     /// <summary>Posts without an assessment that were stored before an instant: what a lost message left behind.</summary>
     public async Task<IReadOnlyList<string>> UnassessedAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         await database.QueryAsync(

@@ -34,6 +34,7 @@ internal sealed class ClassifierRig : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("classifier").FullName;
         WriteKeywords(Keywords);
+        File.WriteAllText(Path.Combine(Folder, "threatwatch.json"), $$"""{ "classifier": {{classifier}} }""");
         var (snapshot, problems) = SettingsSnapshot.Parse(Path.Combine(Folder, "threatwatch.json"), $$"""{ "classifier": {{classifier}} }""", Sections);
         Assert.Empty(problems);
         Settings = new Settings(snapshot!, Sections);
