@@ -43,7 +43,7 @@ internal static class Reasoning
         var reasons = new List<Reason>();
         foreach (var hit in evidence.Hits.Where(hit => hit.Category == verdict.Category || verdict.Level == RiskLevel.None))
             reasons.Add(new Reason(ReasonKind.Rule, $"{text.Substring(hit.Start, hit.Length)} ({hit.List})", hit.Start, hit.Length, Round(hit.Weight * weights.Keywords)));
-        foreach (var word in words.Where(word => word.Weight >= LeastWeight).Take(MostWords))
+        foreach (var word in words.Where(word => word.Weight >= LeastWeight && IsTelling(word.Text)).Take(MostWords))
             reasons.Add(new Reason(ReasonKind.Word, word.Text, word.Start, word.Length, Round(word.Weight)));
         if (verdict.Level >= RiskLevel.Low && evidence.IsRead)
             reasons.AddRange(ElementReasons(text, evidence, words));
@@ -84,6 +84,9 @@ internal static class Reasoning
             .OrderByDescending(reason => reason.Weight)
             .Take(MostElements);
     }
+
+    // A full stop has its weight in the model, but tells an officer nothing.
+    private static bool IsTelling(string word) => word.Any(c => char.IsLetterOrDigit(c) || char.IsSurrogate(c));
 
     private static string Unread(Evidence evidence) => evidence.Language == "other"
         ? "written in another language than English or Spanish: judged by keywords alone"
