@@ -21,6 +21,19 @@ public static class AssessorLoader
         return new Assessor(detector, Ruleset.Compile(lists), Assessor.VersionOf(lists, options.Thresholds, options.Weights), options.Thresholds, options.Weights);
     }
 
+    /// <summary>For verbs that are nothing without a model: null after everything that is wrong is on <paramref name="errors"/>; the exit code is then 2.</summary>
+    public static Assessor? LoadOrSay(Settings settings, TextWriter errors)
+    {
+        var problems = new Problems();
+        var options = settings.Get<ClassifierOptions>();
+        var assessor = Load(options, settings.Current, problems.At("classifier"));
+        if (assessor is { Detector: null })
+            problems.At("classifier").Add("model", $"there is no model in {ModelFolder(options, settings.Current)}; make one: threatwatch train");
+        foreach (var problem in problems.All)
+            errors.WriteLine(problem);
+        return problems.All.Count == 0 ? assessor : null;
+    }
+
     public static string ModelFolder(ClassifierOptions options, SettingsSnapshot settings) => Path.GetFullPath(options.Model, settings.Folder);
 
     private static Detector? LoadDetector(string folder, Problems problems)

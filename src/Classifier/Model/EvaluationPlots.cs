@@ -69,6 +69,7 @@ internal static class EvaluationPlots
         var some = all.Where((_, i) => i % step == 0 || i == all.Count - 1).ToList();
         var line = plot.Add.Scatter(some.Select(point => point.X).ToArray(), some.Select(point => point.Y).ToArray());
         line.LegendText = category.ToString();
+        line.Color = category == Core.Category.Threat ? Colors.C0 : Colors.C1;
         line.MarkerSize = markers ? 6 : 0;
         line.LineWidth = 2;
     }

@@ -26,6 +26,9 @@ internal sealed class ClassifierRig : IDisposable
         .. ClassifierRegistration.Sections,
     ];
 
+    // The schema is made once and copied: to make it anew for each test costs more than the tests.
+    private static readonly Lazy<byte[]> Migrated = new(Migrate);
+
     private readonly EmbeddedQueue _queue;
     private readonly Outbox _outbox;
     private int _posts;
@@ -38,8 +41,8 @@ internal sealed class ClassifierRig : IDisposable
         var (snapshot, problems) = SettingsSnapshot.Parse(Path.Combine(Folder, "threatwatch.json"), $$"""{ "classifier": {{classifier}} }""", Sections);
         Assert.Empty(problems);
         Settings = new Settings(snapshot!, Sections);
+        File.WriteAllBytes(Path.Combine(Folder, "test.db"), Migrated.Value);
         Database = Database.Open(new StorageOptions { Path = "test.db" }, Folder);
-        Database.Dialect.Migrate();
         _outbox = new Outbox(Time);
         _queue = new EmbeddedQueue(Database, _outbox, new DeadLetters(Database, _outbox, Time), new QueueOptions(), Time);
         Assessor = new CurrentAssessor(Settings, NullLogger<CurrentAssessor>.Instance);
@@ -114,7 +117,28 @@ internal sealed class ClassifierRig : IDisposable
     public void Dispose()
     {
         (Database.Dialect as IDisposable)?.Dispose();
+        Delete(Folder);
+    }
+
+    private static byte[] Migrate()
+    {
+        var folder = Directory.CreateTempSubdirectory("schema").FullName;
+        Database.Open(new StorageOptions { Path = "schema.db" }, folder).Dialect.Migrate();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(Folder, true);
+        var bytes = File.ReadAllBytes(Path.Combine(folder, "schema.db"));
+        Delete(folder);
+        return bytes;
+    }
+
+    private static void Delete(string folder)
+    {
+        // Pooled connections of other tests are none of ours; an open file can be deleted here, and on Windows the system cleans its temp folder.
+        try
+        {
+            Directory.Delete(folder, true);
+        }
+        catch (IOException)
+        {
+        }
     }
 }

@@ -1,3 +1,5 @@
+using ThreatWatch.Classifier;
+
 namespace ThreatWatch.Tests.Classifier;
 
 /// <summary>What is edited while the daemon runs comes into force, or is refused aloud.</summary>
@@ -69,6 +71,15 @@ public sealed class CurrentAssessorTests : IDisposable
         _rig.Configure("""{ "shadow": { "thresholds": {} } }""");
 
         Assert.Null(_rig.Assessor.Get().Shadow);
+    }
+
+    [Fact]
+    public void A_verb_that_needs_a_model_says_that_there_is_none()
+    {
+        using var errors = new StringWriter();
+
+        Assert.Null(AssessorLoader.LoadOrSay(_rig.Settings, errors));
+        Assert.StartsWith("classifier.model: there is no model", errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

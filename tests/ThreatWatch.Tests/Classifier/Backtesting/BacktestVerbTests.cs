@@ -1,4 +1,6 @@
 using ThreatWatch.Classifier.Verbs;
+using ThreatWatch.Core;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Tests.Classifier.Backtesting;
 
@@ -44,8 +46,8 @@ public sealed class BacktestVerbTests : IDisposable
         var right = _rig.Post("danger here", "1");
         var wrong = _rig.Post("a storm of danger", "2");
         await _rig.IngestAsync(right, wrong);
-        await CloseAsync("A", right.Id, "Substantive");
-        await CloseAsync("B", wrong.Id, "NotAThreat");
+        await CloseAsync("A", right.Id, Disposition.Substantive);
+        await CloseAsync("B", wrong.Id, Disposition.NotAThreat);
 
         var (_, output, _) = await RunAsync(Trial("danger here"));
 
@@ -114,15 +116,18 @@ public sealed class BacktestVerbTests : IDisposable
         return new BacktestRequest(30, [], file, false);
     }
 
-    private async Task CloseAsync(string alert, string post, string disposition)
+    private async Task CloseAsync(string id, string post, Disposition disposition)
     {
-        await _rig.Database.ExecuteAsync(
-            "insert into alerts (id, fingerprint, school_id, category, level, state, first_post_id, is_drill, opened_at, last_post_at, closed_at, disposition) "
-            + "values (@id, @id, 'cedar', 'Threat', 'High', 'Closed', @post, false, @now, @now, @now, @disposition)",
-            default, ("@id", alert), ("@post", post), ("@now", _rig.Time.GetUtcNow()), ("@disposition", disposition));
-        await _rig.Database.ExecuteAsync(
-            "insert into alert_posts (alert_id, post_id, level, joined_at) values (@id, @post, 'High', @now)",
-            default, ("@id", alert), ("@post", post), ("@now", _rig.Time.GetUtcNow()));
+        var now = _rig.Time.GetUtcNow();
+        var alert = new Alert(id, id, "cedar", Category.Threat, RiskLevel.High, AlertState.Open, post, 1, 1, 1, false, now, now, null, null, null, null, null);
+        await using (var work = await _rig.Database.BeginAsync(default))
+        {
+            await AlertStore.OpenAsync(work, new AlertProgress(alert, now, 1, 0, 0, 0, null), default);
+            await AlertStore.JoinAsync(work, id, [(post, RiskLevel.High)], now, default);
+            await work.CommitAsync(default);
+        }
+
+        await new AlertActions(_rig.Database, _rig.Time).CloseAsync(id, "officer", "cli", disposition, null, default);
     }
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(BacktestRequest request)

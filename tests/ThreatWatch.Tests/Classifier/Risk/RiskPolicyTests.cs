@@ -84,7 +84,7 @@ public sealed class RiskPolicyTests
     private static Verdict Decide(double threat, params ElementKind[] kinds) => Decide(threat, kinds, null);
 
     private static Verdict Decide(double threat, ElementKind[] kinds, RuleHit? hit) =>
-        RiskPolicy.Decide(Evidence(threat, kinds, hit), new Thresholds(), new Weights());
+        RiskPolicy.Decide(Evidence(threat, kinds, hit), new Thresholds(), new Weights { Vague = 1 });
 
     private static Evidence Evidence(double threat, ElementKind[] kinds, RuleHit? hit) =>
         new(threat, 0.01, "en", true, [.. kinds.Select((kind, i) => new Element(kind, i, 1))], hit is null ? [] : [hit]);
