@@ -27,7 +27,18 @@ public static class PlatformRegistration
         services.AddSingleton(settings.Get<QueueOptions>());
         services.AddSingleton<Outbox>();
         services.AddSingleton<DeadLetters>();
-        services.AddSingleton<IMessageQueue, EmbeddedQueue>();
+        if (settings.Get<QueueOptions>().Provider == QueueProvider.RabbitMq)
+        {
+            services.AddSingleton<RabbitConnection>();
+            services.AddSingleton<IMessageQueue, RabbitQueue>();
+            services.AddHostedService<OutboxRelayWorker>();
+            services.AddHostedService<BrokerDeadLettersWorker>();
+        }
+        else
+        {
+            services.AddSingleton<IMessageQueue, EmbeddedQueue>();
+        }
+
         services.AddSingleton<MessagePump>();
         services.AddSingleton<PostStore>();
         services.AddSingleton<AssessmentStore>();

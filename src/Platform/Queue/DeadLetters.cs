@@ -30,7 +30,7 @@ public sealed class DeadLetters(Database database, Outbox outbox, TimeProvider t
     {
         await using var work = await database.BeginAsync(cancellationToken);
         var letters = await work.QueryAsync(
-            "delete from dead_letters where @id is null or id = @id returning topic, body",
+            "delete from dead_letters where cast(@id as bigint) is null or id = @id returning topic, body",
             reader => (Topic: reader.GetString(0), Body: reader.GetString(1)),
             cancellationToken,
             ("@id", id));

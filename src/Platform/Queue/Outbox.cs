@@ -9,6 +9,7 @@ namespace ThreatWatch.Platform.Queue;
 /// </summary>
 public sealed class Outbox(TimeProvider time)
 {
+    private const string AnyTopic = "";
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _signals = new();
 
     /// <summary>Enqueues one message; readers in this process are woken by the commit.</summary>
@@ -53,11 +54,16 @@ public sealed class Outbox(TimeProvider time)
         }
     }
 
+    /// <summary>The same for whoever takes all topics: the relay.</summary>
+    internal Task WaitAnyAsync(TimeSpan atMost, CancellationToken cancellationToken) => WaitAsync(AnyTopic, atMost, cancellationToken);
+
     internal void Wake(string topic)
     {
-        var signal = Signal(topic);
-        if (signal.CurrentCount == 0)
-            signal.Release();
+        foreach (var signal in new[] { Signal(topic), Signal(AnyTopic) })
+        {
+            if (signal.CurrentCount == 0)
+                signal.Release();
+        }
     }
 
     private SemaphoreSlim Signal(string topic) => _signals.GetOrAdd(topic, _ => new SemaphoreSlim(0));

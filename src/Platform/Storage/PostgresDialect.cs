@@ -79,7 +79,9 @@ internal sealed class PostgresDialect(string connectionString) : ISqlDialect, ID
         }
     }
 
-    public bool IsTransient(Exception exception) => exception is NpgsqlException { IsTransient: true } or System.Net.Sockets.SocketException or TimeoutException;
+    public bool IsTransient(Exception exception) => 
+        // 57P01 and 57P02: the server is being stopped or has crashed under us.
+        exception is NpgsqlException { IsTransient: true } or PostgresException { SqlState: "57P01" or "57P02" } or System.Net.Sockets.SocketException or TimeoutException;
 
     public void Dispose() => _source.Dispose();
 

@@ -1,0 +1,75 @@
+using RabbitMQ.Client;
+using ThreatWatch.Core;
+using ThreatWatch.EndToEnd.Machine;
+using ThreatWatch.Platform.Queue;
+using ThreatWatch.Tests.Contracts;
+
+namespace ThreatWatch.EndToEnd.Contracts;
+
+/// <summary>RabbitMQ with PostgreSQL keeps the contract, and what only a broker can do to us.</summary>
+public sealed class RabbitQueueTests(TestMachine machine) : QueueContract
+{
+    [Fact]
+    public async Task A_queue_that_was_deleted_under_us_is_made_anew_and_its_messages_wait_in_the_outbox()
+    {
+        await using var rig = await OpenAsync();
+        await SendAsync(rig, "before");
+        await SettleAsync(rig, rig.Queue, await ReceiveAsync(rig.Queue, 1));
+        await using (var connection = await new ConnectionFactory { Uri = new Uri(rig.Options.Uri.Reveal()) }.CreateConnectionAsync())
+        await using (var channel = await connection.CreateChannelAsync())
+            await channel.QueueDeleteAsync($"{rig.Options.Prefix}.{Topics.PostIngested}");
+
+        await SendAsync(rig, "after");
+        rig.Time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal("after", IdOf(Assert.Single(await ReceiveAsync(rig.Queue, 1))));
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_killed_in_the_middle_loses_nothing()
+    {
+        var broker = await RealBroker.StartAsync(machine.NewFolder("broker"));
+        await using var brokerOver = broker;
+        await using var rig = await OpenOnAsync(broker);
+        var all = Enumerable.Range(0, 2000).Select(i => $"{i}").ToArray();
+        foreach (var chunk in all[..1000].Chunk(100))
+            await SendAsync(rig, chunk);
+        var got = new HashSet<string>(await DrainAsync(rig, rig.Queue, 300));
+        var held = await ReceiveAsync(rig.Queue, 10);
+
+        await broker.KillAsync();
+        foreach (var chunk in all[1000..].Chunk(100))
+            await SendAsync(rig, chunk);
+        await broker.RestartAsync();
+
+        await using (var work = await rig.Database.BeginAsync(default))
+            await Assert.ThrowsAsync<LeaseLostException>(() => rig.Queue.SettleAsync(work, held, default));
+        while (got.Count < all.Length)
+            got.UnionWith(await DrainAsync(rig, rig.Queue, 1));
+        Assert.Equal(all.Order(), got.Order());
+    }
+
+    [Fact]
+    public async Task A_limit_that_was_changed_later_does_not_keep_the_daemon_from_starting()
+    {
+        var name = machine.NewName("changed");
+        var broker = await machine.BrokerAsync();
+        await using (var earlier = await OpenOnAsync(broker, name))
+            await SendAsync(earlier, "first");
+        var server = await machine.DatabaseAsync();
+
+        await using var rig = await RabbitRig.OpenAsync(
+            broker.Uri, name, ScratchDatabase.PostgreSql(await server.NewDatabaseAsync()), Options with { DeliveryLimit = 7 });
+        await SendAsync(rig, "second");
+
+        Assert.Equal("second", IdOf((await ReceiveAsync(rig.Queue, 2))[1]));
+    }
+
+    protected override async Task<QueueRig> OpenAsync() => await OpenOnAsync(await machine.BrokerAsync());
+
+    private async Task<QueueRig> OpenOnAsync(RealBroker broker, string? name = null)
+    {
+        var server = await machine.DatabaseAsync();
+        return await RabbitRig.OpenAsync(broker.Uri, name ?? machine.NewName("test"), ScratchDatabase.PostgreSql(await server.NewDatabaseAsync()), Options);
+    }
+}

@@ -1,0 +1,47 @@
+"""A real SMTP server (aiosmtpd) whose mails land as files, each written whole; AUTH and STARTTLS as told."""
+import asyncio, json, os, ssl, sys, time
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+settings = json.loads(sys.argv[1])
+folder = settings["folder"]
+count = len([name for name in os.listdir(folder) if name.endswith(".json")])
+
+
+class Sink:
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        state = os.path.join(folder, "answer")
+        if os.path.exists(state):
+            with open(state) as file:
+                return file.read().strip()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        global count
+        count += 1
+        name = f"{count:06d}"
+        fact = {"from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": session.ssl is not None,
+                "user": str(session.auth_data or ""), "at": time.time(), "mail": envelope.content.decode("utf-8", "surrogateescape")}
+        with open(os.path.join(folder, name + ".part"), "w", encoding="utf-8", errors="surrogateescape") as file:
+            json.dump(fact, file)
+        os.rename(os.path.join(folder, name + ".part"), os.path.join(folder, name + ".json"))
+        return f"250 OK queued as {name}"
+
+
+def authenticate(server, session, envelope, mechanism, data):
+    known = data.login.decode() == settings["user"] and data.password.decode() == settings["password"]
+    return AuthResult(success=known, auth_data=settings["user"] if known else None)
+
+
+options = {}
+if settings.get("certificate"):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(settings["certificate"], settings["key"])
+    options.update(tls_context=context, require_starttls=True)
+if settings.get("user"):
+    options.update(authenticator=authenticate, auth_required=True, auth_require_tls=bool(settings.get("certificate")))
+controller = Controller(Sink(), hostname="127.0.0.1", port=settings["port"], **options)
+controller.start()
+print("listening", flush=True)
+asyncio.new_event_loop().run_forever()

@@ -1,7 +1,0 @@
-namespace ThreatWatch.EndToEnd;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void One_is_one() => Assert.Equal(1, int.Parse("1", System.Globalization.CultureInfo.InvariantCulture));
-}
