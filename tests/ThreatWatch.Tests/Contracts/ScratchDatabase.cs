@@ -9,18 +9,27 @@ internal static class ScratchDatabase
 {
     public static readonly DateTimeOffset Start = new(2026, 9, 1, 8, 0, 0, TimeSpan.Zero);
 
+    /// <summary>A folder that is removed at the end, with the SQLite files in it.</summary>
+    public static (string Folder, Func<ValueTask> Disposal) Folder()
+    {
+        var folder = Directory.CreateTempSubdirectory("threatwatch-test-").FullName;
+        return (folder, () =>
+        {
+            Directory.Delete(folder, recursive: true);
+            return ValueTask.CompletedTask;
+        });
+    }
+
     /// <summary>An empty SQLite file with the schema, removed at the end.</summary>
     public static (Database Database, Func<ValueTask> Disposal) Sqlite()
     {
-        var folder = Directory.CreateTempSubdirectory("threatwatch-test-").FullName;
+        var (folder, disposal) = Folder();
         var database = Database.Open(new StorageOptions { Path = "test.db" }, folder);
         database.Dialect.Migrate();
         return (database, () =>
         {
             (database.Dialect as IDisposable)?.Dispose();
-            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
-            return ValueTask.CompletedTask;
+            return disposal();
         });
     }
 

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ThreatWatch.EndToEnd.Machine;
+
+namespace ThreatWatch.EndToEnd.Flow;
+
+/// <summary>A whole installation for one test: a feed, a mail server, and the daemon in one process or a process for each role.</summary>
+internal sealed partial class Pipeline : IAsyncDisposable
+{
+    public const string Officer = "ortega@district.example";
+    public const string OfficerName = "Officer Q. Ortegaberg";
+    public const string Phone = "+15555550147";
+
+    private Pipeline(FeedServer feed, RealMailServer mail, JsonObject settings, IReadOnlyList<ThreatWatchProcess> processes)
+    {
+        Feed = feed;
+        Mail = mail;
+        Settings = settings;
+        Processes = processes;
+    }
+
+    public FeedServer Feed { get; }
+
+    public RealMailServer Mail { get; }
+
+    public JsonObject Settings { get; }
+
+    public IReadOnlyList<ThreatWatchProcess> Processes { get; }
+
+    public static TheoryData<string> Ways => ["embedded", "scaled"];
+
+    /// <param name="way">"embedded": one process on SQLite. "scaled": a process for each role on RabbitMQ and PostgreSQL.</param>
+    /// <param name="broker">Instead of the shared one, for tests that kill it.</param>
+    /// <param name="database">Instead of the shared one.</param>
+    public static async Task<Pipeline> OpenAsync(TestMachine machine, string way, RealBroker? broker = null, RealDatabase? database = null)
+    {
+        TestMachine.Require(RealMailServer.Missing);
+        if (way == "scaled")
+        {
+            broker ??= await machine.BrokerAsync();
+            database ??= await machine.DatabaseAsync();
+        }
+
+        var folder = machine.NewFolder("pipeline");
+        var feed = await FeedServer.StartAsync();
+        var mail = await RealMailServer.StartAsync(machine.NewFolder("mail"));
+        var settings = SettingsOf(feed, mail);
+        if (way == "scaled")
+        {
+            settings["storage"] = new JsonObject { ["provider"] = "postgreSql", ["connection"] = await database!.NewDatabaseAsync() };
+            settings["queue"] = new JsonObject { ["provider"] = "rabbitMq", ["uri"] = broker!.Uri, ["prefix"] = machine.NewName("flow") };
+        }
+        else
+        {
+            settings["storage"] = new JsonObject { ["provider"] = "sqlite", ["path"] = Path.Combine(folder, "threatwatch.db") };
+            settings["queue"] = new JsonObject { ["provider"] = "embedded", ["lease"] = "5s" };
+        }
+
+        string[][] roles = way == "scaled" ? [["ingest"], ["classifier"], ["alerting"], ["console"]] : [[]];
+        return new Pipeline(feed, mail, settings, [.. roles.Select(of => new ThreatWatchProcess(folder, settings, of))]);
+    }
+
+    public async Task StartAsync()
+    {
+        foreach (var process in Processes)
+            process.Launch();
+        foreach (var process in Processes)
+            await process.WaitUntilReadyAsync();
+    }
+
+    /// <summary>Publishes a threat that nobody can miss; the number makes it an incident of its own.</summary>
+    public void Threaten(int number) => Feed.Add(
+        $"threat-{number}",
+        string.Create(CultureInfo.InvariantCulture, $"{Openings[number % Openings.Length]} at {Schools[number % Schools.Length]} tomorrow at {7 + (number % 5)}:30, i have my dad's gun and i will kill everyone in room {number}"));
+
+    /// <summary>The mails about posts of the feed, by the post's number.</summary>
+    public ILookup<int, ReceivedMail> MailsByPost() => Mail.Received()
+        .Select(mail => (Mail: mail, Number: PostAddress().Match(Unfold(mail.Mail))))
+        .Where(pair => pair.Number.Success)
+        .ToLookup(pair => int.Parse(pair.Number.Groups[1].Value, CultureInfo.InvariantCulture), pair => pair.Mail);
+
+    /// <summary>Waits until a mail about each of these posts has arrived.</summary>
+    public async Task AwaitMailsAsync(IEnumerable<int> posts, int seconds = 90)
+    {
+        var wanted = posts.ToList();
+        await TestMachine.EventuallyAsync(
+            () => Task.FromResult(!wanted.Except(MailsByPost().Select(group => group.Key)).Any()),
+            TimeSpan.FromSeconds(seconds),
+            () => $"no mail about {string.Join(", ", wanted.Except(MailsByPost().Select(group => group.Key)))}; the feed was read {Feed.Reads} times.\n"
+                + string.Join("\n--\n", Processes.Select(process => $"{process.Name}:\n{string.Join('\n', process.Log.TakeLast(25))}")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Processes)
+            await process.DisposeAsync();
+        await Mail.DisposeAsync();
+        await Feed.DisposeAsync();
+    }
+
+    private static readonly string[] Schools = ["Cedar Ridge High", "Harlan Creek High", "Bellweather Middle"];
+
+    private static readonly string[] Openings =
+    [
+        "im going to shoot up the cafeteria", "i am bringing a gun and shooting the gym", "everyone will die in the shooting that i do",
+        "gonna shoot every teacher i see", "the massacre starts, i will shoot the library",
+    ];
+
+    private static JsonObject SettingsOf(FeedServer feed, RealMailServer mail) => new()
+    {
+        ["district"] = new JsonObject
+        {
+            ["name"] = "Test District",
+            ["timeZone"] = "UTC",
+            ["desk"] = "desk",
+            ["schools"] = new JsonArray([.. Schools.Select((name, i) => (JsonNode)new JsonObject
+            {
+                ["id"] = $"school-{i}",
+                ["name"] = name,
+                ["officers"] = new JsonArray("ortega"),
+            })]),
+            ["officers"] = new JsonArray(
+                new JsonObject { ["id"] = "ortega", ["name"] = OfficerName, ["email"] = Officer, ["sms"] = Phone },
+                new JsonObject { ["id"] = "desk", ["name"] = "The desk", ["email"] = "desk@district.example" }),
+        },
+        ["sources"] = new JsonArray(new JsonObject
+        {
+            ["id"] = "feed",
+            ["type"] = "feed",
+            ["url"] = feed.Url,
+            ["every"] = "1s",
+            ["legalBasis"] = "our own",
+            ["permission"] = "a test",
+            ["reviewedOn"] = "2026-09-01",
+            ["allowPrivateAddress"] = true,
+        }),
+        ["fetching"] = new JsonObject { ["perHostPerMinute"] = 6000, ["perHostBurst"] = 100, ["allowedAddresses"] = new JsonArray("127.0.0.0/8") },
+        ["alerting"] = new JsonObject
+        {
+            ["escalation"] = new JsonObject { ["once"] = true },
+            ["email"] = new JsonObject
+            {
+                ["from"] = "watch@district.example",
+                ["smtp"] = new JsonObject { ["host"] = "127.0.0.1", ["port"] = mail.Port, ["security"] = "none" },
+            },
+        },
+        ["log"] = new JsonObject { ["format"] = "json", ["level"] = "information" },
+    };
+
+    /// <summary>Undoes the soft line breaks of quoted-printable, so that an address can be found.</summary>
+    private static string Unfold(string mail) => mail.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=\n", "", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"http://127\.0\.0\.1/threat-(\d+)")]
+    private static partial Regex PostAddress();
+}

@@ -1,0 +1,227 @@
+using ThreatWatch.Core;
+using ThreatWatch.Platform.Storage;
+
+namespace ThreatWatch.Tests.Contracts;
+
+/// <summary>What both databases must keep.</summary>
+public abstract class StoreContract
+{
+    private static readonly DateTimeOffset Now = ScratchDatabase.Start;
+
+    [Fact]
+    public async Task A_post_comes_back_as_it_was_stored()
+    {
+        await using var scratch = await OpenAsync();
+        var post = SomePost("p1") with { Title = "Zeugnis \U0001F393", Text = "quote ' and \" and \\ and \n line", Url = null, IsDrill = true };
+
+        await CommitAsync(scratch, work => PostStore.AddAsync(work, [post], default));
+
+        var found = Assert.Single(await new PostStore(scratch.Database).FindAsync([post.Id], default));
+        Assert.Equal(post.Schools, found.Schools);
+        Assert.Equal(post with { Schools = found.Schools }, found);
+    }
+
+    [Fact]
+    public async Task Adding_many_passes_over_those_that_are_there_and_says_which_are_new()
+    {
+        await using var scratch = await OpenAsync();
+        await CommitAsync(scratch, work => PostStore.AddAsync(work, [SomePost("p1"), SomePost("p2")], default));
+
+        IReadOnlySet<string> added = new HashSet<string>();
+        // p9 has an id of its own but is the same revision as p2.
+        await CommitAsync(scratch, async work => added = await PostStore.AddAsync(work, [SomePost("p2") with { Id = "p9" }, SomePost("p3")], default));
+
+        Assert.Equal(["p3"], added);
+        Assert.Equal(3, await scratch.Database.CountAsync("select count(*) from posts", default));
+    }
+
+    [Fact]
+    public async Task Two_writers_of_the_same_posts_store_each_once()
+    {
+        await using var scratch = await OpenAsync();
+        var posts = Enumerable.Range(0, 300).Select(i => SomePost($"p{i}")).ToList();
+
+        var added = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            await using var work = await scratch.Database.BeginAsync(default);
+            var ids = await PostStore.AddAsync(work, posts, default);
+            await work.CommitAsync(default);
+            return ids;
+        })));
+
+        Assert.Equal(posts.Select(post => post.Id).Order(), added.SelectMany(ids => ids).Order());
+    }
+
+    [Fact]
+    public async Task The_latest_revision_is_found_and_a_retraction_empties_all()
+    {
+        await using var scratch = await OpenAsync();
+        await CommitAsync(scratch, work => PostStore.AddAsync(
+            work, [SomePost("p1") with { ExternalId = "x" }, SomePost("p2") with { ExternalId = "x", Revision = 2 }, SomePost("p3")], default));
+
+        await CommitAsync(scratch, async work =>
+            Assert.Equal(2, (await PostStore.LatestAsync(work, "feed", ["x", "never seen"], default))["x"].Revision));
+        await CommitAsync(scratch, async work =>
+            Assert.Equal(["p1", "p2"], (await PostStore.RetractAsync(work, "feed", "x", Now, default)).Order()));
+
+        var posts = await new PostStore(scratch.Database).FindAsync(["p1", "p2", "p3"], default);
+        Assert.All(posts.Where(post => post.ExternalId == "x"), post => Assert.Equal((null, null, null, (DateTimeOffset?)Now), (post.Text, post.Title, post.Author, post.RetractedAt)));
+        Assert.NotNull(posts.Single(post => post.Id == "p3").Text);
+    }
+
+    [Fact]
+    public async Task Posts_that_nobody_assessed_are_found_by_the_sweep()
+    {
+        await using var scratch = await OpenAsync();
+        await CommitAsync(scratch, work => PostStore.AddAsync(work, [SomePost("p1"), SomePost("p2")], default));
+        await CommitAsync(scratch, work => AssessmentStore.AddAsync(work, [SomeAssessment("p1")], default));
+
+        var store = new PostStore(scratch.Database);
+        Assert.Equal(["p2"], await store.UnassessedAsync(Now.AddMinutes(1), 10, default));
+        Assert.Empty(await store.UnassessedAsync(Now.AddMinutes(-1), 10, default));
+    }
+
+    [Fact]
+    public async Task An_assessment_is_written_once_for_a_post_a_model_and_rules()
+    {
+        await using var scratch = await OpenAsync();
+        var assessment = SomeAssessment("p1");
+        await CommitAsync(scratch, async work => Assert.Equal(["p1"], await AssessmentStore.AddAsync(work, [assessment], default)));
+
+        await CommitAsync(scratch, async work => Assert.Empty(await AssessmentStore.AddAsync(work, [assessment with { Level = RiskLevel.None }], default)));
+
+        var found = await new AssessmentStore(scratch.Database).FindAsync("p1", default);
+        Assert.Equal(assessment.Reasons, found!.Reasons);
+        Assert.Equal(assessment with { Reasons = found.Reasons }, found);
+    }
+
+    [Fact]
+    public async Task A_cursor_is_replaced_and_counters_add_up()
+    {
+        await using var scratch = await OpenAsync();
+        foreach (var value in new[] { "etag-1", "etag-2" })
+        {
+            await CommitAsync(scratch, async work =>
+            {
+                await CursorStore.SaveAsync(work, "feed", value, Now, default);
+                await CounterStore.AddAsync(work, "feed", "seen", 21, Now, default);
+            });
+        }
+
+        Assert.Equal("etag-2", await new CursorStore(scratch.Database).FindAsync("feed", default));
+        Assert.Null(await new CursorStore(scratch.Database).FindAsync("another", default));
+        Assert.Equal([("feed", "seen", 42)], await new CounterStore(scratch.Database).SinceAsync(new DateOnly(2026, 8, 1), default));
+    }
+
+    [Fact]
+    public async Task What_waits_for_the_commit_runs_after_it_and_never_after_a_roll_back()
+    {
+        await using var scratch = await OpenAsync();
+        var ran = new List<string>();
+        await using (var undone = await scratch.Database.BeginAsync(default))
+        {
+            await CursorStore.SaveAsync(undone, "feed", "undone", Now, default);
+            undone.AfterCommit(() => Note("undone"));
+        }
+
+        await using (var done = await scratch.Database.BeginAsync(default))
+        {
+            done.AfterCommit(() => Note("done"));
+            Assert.Empty(ran);
+            await done.CommitAsync(default);
+        }
+
+        Assert.Equal(["done"], ran);
+        Assert.Null(await new CursorStore(scratch.Database).FindAsync("feed", default));
+
+        Task Note(string what)
+        {
+            ran.Add(what);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task Many_writers_at_once_leave_one_unbroken_audit_chain()
+    {
+        await using var scratch = await OpenAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; i < 10; i++)
+                await CommitAsync(scratch, work => AuditLog.AddAsync(work, Now, $"writer {writer}", "viewed", $"alert {i}", "{}", default));
+        })));
+
+        Assert.Equal((80, null), await new AuditLog(scratch.Database).VerifyAsync(default));
+    }
+
+    [Fact]
+    public async Task A_row_of_the_audit_that_was_changed_or_removed_later_shows()
+    {
+        await using var scratch = await OpenAsync();
+        for (var i = 0; i < 4; i++)
+            await CommitAsync(scratch, work => AuditLog.AddAsync(work, Now, "ortega", "acknowledged", $"alert {i}", "{}", default));
+        var audit = new AuditLog(scratch.Database);
+
+        await scratch.Database.ExecuteAsync("update audit set actor = 'nobody' where subject = 'alert 2'", default);
+        Assert.Equal((4, 3L), await audit.VerifyAsync(default));
+        await scratch.Database.ExecuteAsync("update audit set actor = 'ortega' where subject = 'alert 2'", default);
+        await scratch.Database.ExecuteAsync("delete from audit where subject = 'alert 1'", default);
+        Assert.Equal((3, 3L), await audit.VerifyAsync(default));
+    }
+
+    [Fact]
+    public async Task Migrating_what_is_up_to_date_changes_nothing()
+    {
+        await using var scratch = await OpenAsync();
+        await CommitAsync(scratch, work => CursorStore.SaveAsync(work, "feed", "kept", Now, default));
+
+        scratch.Database.Dialect.Migrate();
+
+        Assert.Equal("kept", await new CursorStore(scratch.Database).FindAsync("feed", default));
+    }
+
+    [Fact]
+    public async Task Processes_that_start_at_once_all_find_the_schema()
+    {
+        await using var scratch = await OpenEmptyAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => scratch.Another().Dialect.Migrate())));
+
+        Assert.Equal(0, await scratch.Database.CountAsync("select count(*) from posts", default));
+    }
+
+    /// <summary>A database of its own with the schema.</summary>
+    protected async Task<Scratch> OpenAsync()
+    {
+        var scratch = await OpenEmptyAsync();
+        scratch.Database.Dialect.Migrate();
+        return scratch;
+    }
+
+    /// <summary>A database of its own without anything.</summary>
+    protected abstract Task<Scratch> OpenEmptyAsync();
+
+    private static async Task CommitAsync(Scratch scratch, Func<UnitOfWork, Task> write)
+    {
+        await using var work = await scratch.Database.BeginAsync(default);
+        await write(work);
+        await work.CommitAsync(default);
+    }
+
+    private static Post SomePost(string id) => new(
+        id, "feed", $"external-{id}", 1, "A title", "A text", "https://news.example/1", "@somebody", Now.AddHours(-1), Now,
+        [new SchoolMatch("cedar-ridge-high", "names \"Cedar Ridge High\"")], Ids.Hash(id), "family");
+
+    private static Assessment SomeAssessment(string postId) => new(
+        postId, RiskLevel.High, Category.Threat, 0.93, 0.01, [new Reason(ReasonKind.Word, "tomorrow", 3, 8, 1.25)], "model", "rules", "en", Now);
+}
+
+/// <summary>A database for one test.</summary>
+/// <param name="Database">As this process has it.</param>
+/// <param name="Another">Opens it as another process would.</param>
+/// <param name="Disposal">Removes it.</param>
+public sealed record Scratch(Database Database, Func<Database> Another, Func<ValueTask> Disposal) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Disposal();
+}
