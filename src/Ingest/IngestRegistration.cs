@@ -6,7 +6,9 @@ using ThreatWatch.Ingest.Intake;
 using ThreatWatch.Ingest.Polling;
 using ThreatWatch.Ingest.Scoping;
 using ThreatWatch.Ingest.Sources;
+using ThreatWatch.Ingest.WebSub;
 using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Ingest;
 
@@ -27,6 +29,10 @@ public static class IngestRegistration
         services.AddSingleton<SourceLease>();
         services.AddSingleton<SourceVisit>();
         services.AddHostedService<SourceWorker>();
+        services.AddSingleton<HubOffers>();
+        services.AddSingleton<HubSubscriptionStore>();
+        services.AddSingleton<HubPush>();
+        services.AddHostedService<WebSubWorker>();
         return services;
     }
 
@@ -39,5 +45,9 @@ public static class IngestRegistration
         return services;
     }
 
-    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
+    {
+        routes.MapWebSub();
+        return routes;
+    }
 }
