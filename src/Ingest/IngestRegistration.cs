@@ -24,6 +24,7 @@ public static class IngestRegistration
     public static IServiceCollection AddIngest(this IServiceCollection services)
     {
         services.AddSingleton<Fetcher>();
+        services.AddSingleton<LinkCheck>();
         services.AddFrontDoor();
         services.AddSingleton<SourceFactory>();
         services.AddSingleton<SourceLease>();

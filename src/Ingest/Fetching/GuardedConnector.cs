@@ -11,6 +11,8 @@ namespace ThreatWatch.Ingest.Fetching;
 internal sealed class GuardedConnector(
     Settings settings, TimeProvider time, bool allowPrivate, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
+    private static readonly TimeSpan OneOfSeveral = TimeSpan.FromSeconds(3);
+
     /// <exception cref="AddressBlockedException">No address of the host may be fetched.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -23,8 +25,9 @@ internal sealed class GuardedConnector(
             var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, either.Token);
             string? why = null;
             Exception? failure = null;
-            foreach (var address in addresses)
+            for (var i = 0; i < addresses.Length; i++)
             {
+                var address = addresses[i];
                 if (!AddressGuard.IsIn(options.AllowedAddresses, address) && AddressGuard.WhyNot(address, allowPrivate) is { } blocked)
                 {
                     why ??= blocked;
@@ -33,11 +36,18 @@ internal sealed class GuardedConnector(
 
                 try
                 {
-                    return await OpenAsync(address, port, either.Token);
+                    // A network that swallows IPv6 must not use up the time of the IPv4 address behind it.
+                    using var attempt = new CancellationTokenSource(i + 1 < addresses.Length ? OneOfSeveral : Timeout.InfiniteTimeSpan, time);
+                    using var any = CancellationTokenSource.CreateLinkedTokenSource(either.Token, attempt.Token);
+                    return await OpenAsync(address, port, any.Token);
                 }
                 catch (SocketException exception)
                 {
                     failure ??= exception;
+                }
+                catch (OperationCanceledException) when (!either.IsCancellationRequested)
+                {
+                    failure ??= new SocketException((int)SocketError.TimedOut);
                 }
             }
 
