@@ -82,7 +82,7 @@ public sealed class Fetcher : IDisposable
             var host = RegistrableHost.Of(trail.Current.Host);
             var (wait, taken) = _turns.Take(host, options, Patience);
             if (!taken)
-                return new RetryLater(wait, $"{host} has had its share of requests for now");
+                return new RetryLater(wait, $"waits for its turn at {host}, which many sources share or which said 429 (\"perHostPerMinute\")");
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, _time, cancellationToken);
             if (isFirst)

@@ -121,7 +121,7 @@ public sealed class FeedSource(SourceOptions source, Fetcher fetcher, Settings s
     private ReadFailed Failed(FeedCursor known, string why, TimeSpan? after, int? status)
     {
         if (YouTube.IsFeed(source.Url!) && status is 404 or 500)
-            return new ReadFailed($"HTTP {status}, as YouTube answers for hours on many days; the feed is kept", YouTube.SpellRetry);
+            return new ReadFailed($"HTTP {status}, as YouTube answers for hours on many days; the feed is kept", after ?? YouTube.SpellRetry);
         // An address that was taken over and fails now was a mistake, or moved on: the configured one is asked again.
         var cursor = known.Address is null ? null : Json.Write(known with { Address = null, Moved = null });
         return new ReadFailed(why, after, cursor);
