@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ThreatWatch.Alerting.Acknowledging;
 using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
@@ -24,6 +25,7 @@ public static class AlertingRegistration
         services.AddHostedService<AlertIntakeWorker>();
         services.AddHostedService<UnalertedSweepWorker>();
         services.AddHostedService<NotifyWorker>();
+        services.AddHostedService<EscalationWorker>();
         return services;
     }
 
@@ -33,7 +35,7 @@ public static class AlertingRegistration
         services.AddSingleton<SmtpPool>();
         // One line a channel; each implements INotifier and nothing else needs to know it.
         services.AddSingleton<INotifier, EmailNotifier>();
-        services.AddSingleton<AcknowledgeLinks>();
+        services.AddAcknowledging();
         services.AddSingleton<DueSignal>();
         services.AddSingleton<EscalationPlanner>();
         services.AddSingleton<AlertIntake>();
@@ -43,5 +45,17 @@ public static class AlertingRegistration
         return services;
     }
 
-    public static IEndpointRouteBuilder MapAlerting(this IEndpointRouteBuilder routes) => routes;
+    /// <summary>What the pages behind the links in messages need; for a process that serves them without sending anything, too.</summary>
+    public static IServiceCollection AddAcknowledging(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AcknowledgeLinks>();
+        services.TryAddSingleton<AcknowledgePages>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapAlerting(this IEndpointRouteBuilder routes)
+    {
+        AcknowledgePages.Map(routes);
+        return routes;
+    }
 }

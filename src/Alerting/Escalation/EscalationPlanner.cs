@@ -10,7 +10,8 @@ namespace ThreatWatch.Alerting.Escalation;
 public sealed class EscalationPlanner(Settings settings, IEnumerable<INotifier> notifiers)
 {
     /// <summary>The step that is due for an alert: who is told now, and the cursor of the step after it.</summary>
-    public StepPlan Step(AlertProgress alert, DateTimeOffset now)
+    /// <param name="waiting">People and channels for which a message of this alert has not left yet; they get no second one.</param>
+    public StepPlan Step(AlertProgress alert, DateTimeOffset now, IReadOnlySet<(string OfficerId, Channel Channel)>? waiting = null)
     {
         var options = settings.Get<AlertingOptions>().Escalation;
         // The policy may have become shorter while the alert was open.
@@ -21,7 +22,7 @@ public sealed class EscalationPlanner(Settings settings, IEnumerable<INotifier> 
             : NotificationReason.Escalation;
         var (rows, why) = Tell(alert.Alert, step, index, alert.NextRound, reason, now, now);
         var (nextStep, nextRound, nextAt) = After(options, index, alert.NextRound, now);
-        return new StepPlan(rows, why, nextStep, nextRound, nextAt);
+        return new StepPlan([.. rows.Where(row => waiting?.Contains((row.OfficerId, row.Channel)) != true)], why, nextStep, nextRound, nextAt);
     }
 
     /// <summary>Tells of new evidence those whom the first step tells.</summary>

@@ -77,6 +77,13 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
             if (await AlertStore.OpenAsync(work, progress, cancellationToken))
             {
                 progress = await CountAsync(work, progress, arrivals, now, cancellationToken);
+                if (await SilenceOverAsync(work, alert, now, cancellationToken) is { } silence)
+                {
+                    // Still there when the silence ends, it is told then.
+                    await AlertStore.SaveAsync(work, progress with { NextStepAt = silence.UntilAt }, cancellationToken);
+                    return ("alert.opened", alert.Id, $"{level} {alert.Category} for {alert.SchoolId}; silenced until {silence.UntilAt:u} by silence {silence.Id}");
+                }
+
                 var plan = planner.Step(progress, now);
                 await NotificationStore.AddAsync(work, plan.Notifications, cancellationToken);
                 await AlertStore.SaveAsync(work, plan.Advance(progress), cancellationToken);
@@ -98,7 +105,13 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
         var change = Incident.Join(before, level, after.Alert.PostCount, now, settings.Get<AlertingOptions>().Incidents);
         after = after with { Alert = after.Alert with { Level = change.Level } };
         var why = "";
-        if (change.Reason is { } reason)
+        var silence = await SilenceOverAsync(work, after.Alert, now, cancellationToken);
+        if (before is { NextStep: 0, NextRound: 0, NextStepAt: not null })
+        {
+            // Nobody was told yet, so that nothing is new: the first message comes when no silence holds it any more.
+            after = after with { NextStepAt = silence?.UntilAt ?? now };
+        }
+        else if (change.Reason is { } reason && silence is null)
         {
             after = after with { NotifiedAt = change.TellAt, NotifiedPosts = after.Alert.PostCount, EvidenceRound = before.EvidenceRound + 1 };
             var plan = planner.Again(after, reason, change.TellAt, now);
@@ -115,6 +128,9 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
         LogJoined(before.Alert.Id, arrivals.Count, after.Alert.PostCount);
         return ("alert.joined", before.Alert.Id, $"{arrivals.Count} post(s), now {after.Alert.PostCount}, level {change.Level}{why}");
     }
+
+    private static async Task<Silence?> SilenceOverAsync(UnitOfWork work, Alert alert, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await SilenceStore.InForceAsync(work, now, cancellationToken)).Where(silence => silence.Holds(alert, now)).MaxBy(silence => silence.UntilAt);
 
     private static async Task<AlertProgress> CountAsync(
         UnitOfWork work, AlertProgress progress, IReadOnlyList<Arrival> arrivals, DateTimeOffset now, CancellationToken cancellationToken)

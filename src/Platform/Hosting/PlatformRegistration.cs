@@ -49,6 +49,7 @@ public static class PlatformRegistration
         services.AddSingleton<AlertStore>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<AlertActions>();
+        services.AddSingleton<SilenceStore>();
         services.AddHostedService<SettingsWatchWorker>();
         services.AddHostedService<HeartbeatWorker>();
         return services;

@@ -96,13 +96,16 @@ public sealed class NotificationStore(Database database)
     }
 
     /// <summary>Cancels what no longer may go out: queued before an acknowledgement, or of a closed alert. Returns how many rows.</summary>
-    public Task<int> CancelUnwantedAsync(DateTimeOffset stuckBefore, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
-            "update notifications set state = 'Cancelled' where (state = 'Pending' or (state = 'Sending' and sending_at < @stuck)) and alert_id in "
+    public async Task<int> CancelUnwantedAsync(DateTimeOffset stuckBefore, CancellationToken cancellationToken)
+    {
+        const string Unwanted = "(state = 'Pending' or (state = 'Sending' and sending_at < @stuck)) and alert_id in "
             + "(select a.id from alerts a where a.id = notifications.alert_id and (a.closed_at is not null "
-            + "or (notifications.queued_at <= a.acknowledged_at and notifications.reason <> 'Acknowledged')))",
-            cancellationToken,
-            ("@stuck", stuckBefore));
+            + "or (notifications.queued_at <= a.acknowledged_at and notifications.reason <> 'Acknowledged')))";
+        // A look first: acknowledging cancels by itself, so that nearly always nothing is left to do here.
+        return await database.CountAsync($"select count(*) from notifications where {Unwanted}", cancellationToken, ("@stuck", stuckBefore)) == 0
+            ? 0
+            : await database.ExecuteAsync($"update notifications set state = 'Cancelled' where {Unwanted}", cancellationToken, ("@stuck", stuckBefore));
+    }
 
     /// <summary>The rows of these alerts, in the order in which they were queued.</summary>
     public async Task<IReadOnlyList<Notification>> OfAlertsAsync(IReadOnlyList<string> alertIds, CancellationToken cancellationToken) =>

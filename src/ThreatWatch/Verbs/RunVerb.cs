@@ -52,14 +52,15 @@ internal static class RunVerb
         if (roles.Names.Contains(Roles.Alerting))
             builder.Services.AddAlerting();
         if (roles.Names.Contains(Roles.Console))
-            builder.Services.AddConsole();
+            builder.Services.AddConsole().AddAcknowledging();
         var app = builder.Build();
         app.MapHealth();
         if (roles.Names.Contains(Roles.Ingest))
             app.MapIngest();
         if (roles.Names.Contains(Roles.Classifier))
             app.MapClassifier();
-        if (roles.Names.Contains(Roles.Alerting))
+        // The links in messages work wherever people come in, also where the console runs apart.
+        if (roles.Names.Contains(Roles.Alerting) || roles.Names.Contains(Roles.Console))
             app.MapAlerting();
         if (roles.Names.Contains(Roles.Console))
             app.MapConsole();
