@@ -2,6 +2,8 @@ using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
+using ThreatWatch.Alerting.Routing;
+using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting;
@@ -12,6 +14,19 @@ public sealed record AlertingOptions
     public IncidentOptions Incidents { get; init; } = new();
 
     public EscalationOptions Escalation { get; init; } = new();
+
+    /// <summary>Other policies by name, for routes.</summary>
+    public IReadOnlyDictionary<string, EscalationOptions> Policies { get; init; } = new Dictionary<string, EscalationOptions>();
+
+    /// <summary>The route tree; the first branch that fits is taken.</summary>
+    public IReadOnlyList<Route> Routes { get; init; } = [];
+
+    public DutyOptions Duty { get; init; } = new();
+
+    public PoliceOptions Police { get; init; } = new();
+
+    /// <summary>Null for none.</summary>
+    public QuietHours? QuietHours { get; init; }
 
     public EmailOptions Email { get; init; } = new();
 
@@ -25,6 +40,11 @@ public sealed record AlertingOptions
     {
         IncidentOptions.Validate(options.Incidents, problems.At("incidents"));
         EscalationOptions.Validate(options.Escalation, problems.At("escalation"));
+        foreach (var (name, policy) in options.Policies)
+            EscalationOptions.Validate(policy, problems.At("policies").At(name));
+        Route.Validate(options.Routes, options, all.Get<District>(), problems);
+        DutyOptions.Validate(options.Duty, all, problems.At("duty"));
+        PoliceOptions.Validate(options.Police, problems.At("police"));
         EmailOptions.Validate(options.Email, all.Folder, problems.At("email"));
         GuidanceText.Validate(options.Guidance, problems);
         if (options.LinkLifetime < TimeSpan.FromMinutes(10) || options.LinkLifetime > TimeSpan.FromDays(30))

@@ -6,6 +6,7 @@ using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
+using ThreatWatch.Alerting.Routing;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting;
@@ -26,6 +27,7 @@ public static class AlertingRegistration
         services.AddHostedService<UnalertedSweepWorker>();
         services.AddHostedService<NotifyWorker>();
         services.AddHostedService<EscalationWorker>();
+        services.AddHostedService<DutyCalendarWorker>();
         return services;
     }
 
@@ -35,9 +37,12 @@ public static class AlertingRegistration
         services.AddSingleton<SmtpPool>();
         // One line a channel; each implements INotifier and nothing else needs to know it.
         services.AddSingleton<INotifier, EmailNotifier>();
+        services.AddSingleton<ConnectionChecks>((settings, _) => MailChecks(settings));
         services.AddAcknowledging();
         services.AddSingleton<DueSignal>();
+        services.AddSingleton<DutyCalendars>();
         services.AddSingleton<EscalationPlanner>();
+        services.AddSingleton<RouteTest>();
         services.AddSingleton<AlertIntake>();
         services.AddSingleton<BriefLoader>();
         services.AddSingleton<FallBack>();
@@ -57,5 +62,13 @@ public static class AlertingRegistration
     {
         AcknowledgePages.Map(routes);
         return routes;
+    }
+
+    private static IEnumerable<ConnectionCheck> MailChecks(SettingsSnapshot settings)
+    {
+        if (settings.Get<AlertingOptions>().Email.Smtp is not { } smtp)
+            yield break;
+        yield return new ConnectionCheck($"smtp {smtp.Host}:{smtp.EffectivePort}", async token =>
+            await SmtpPool.ProbeAsync(smtp, settings.Folder, token) is { } problem ? throw new InvalidOperationException(problem) : "connected and logged in");
     }
 }

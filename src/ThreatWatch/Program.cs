@@ -12,6 +12,7 @@ root.Subcommands.Add(RunVerb.Create());
 root.Subcommands.Add(ParseCommand.Create());
 root.Subcommands.Add(AlertsVerb.Create());
 root.Subcommands.Add(CheckVerb.Create());
+root.Subcommands.Add(RouteVerb.Create());
 root.Subcommands.Add(StatusVerb.Create());
 root.Subcommands.Add(DeadLettersVerb.Create());
 root.Subcommands.Add(AuditVerb.Create());

@@ -51,6 +51,9 @@ public sealed record EscalationStep
 
     /// <summary>All of them at once, as far as the person has them.</summary>
     public IReadOnlyList<Channel> Channels { get; init; } = [Channel.Email, Channel.Sms];
+
+    /// <summary>Besides those at Critical.</summary>
+    public IReadOnlyList<Channel> AlsoAtCritical { get; init; } = [Channel.Voice];
 }
 
 /// <summary>Whom a step tells.</summary>

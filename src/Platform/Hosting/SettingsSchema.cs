@@ -13,9 +13,10 @@ public static class SettingsSchema
     public static JsonObject Write(IReadOnlyList<SettingsSection> sections)
     {
         var properties = new JsonObject { ["$schema"] = new JsonObject { ["type"] = "string" } };
+        var trees = new Trees([], []);
         foreach (var section in sections)
-            properties[section.Key] = Of(section.Type);
-        return new JsonObject
+            properties[section.Key] = Of(section.Type, trees);
+        var schema = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = "ThreatWatch configuration",
@@ -23,9 +24,15 @@ public static class SettingsSchema
             ["additionalProperties"] = false,
             ["properties"] = properties,
         };
+        if (trees.Definitions.Count > 0)
+            schema["$defs"] = trees.Definitions;
+        return schema;
     }
 
-    private static JsonObject Of(Type type)
+    // Types that hold themselves, such as the route tree, are written once and referred to.
+    private sealed record Trees(JsonObject Definitions, List<Type> Open);
+
+    private static JsonObject Of(Type type, Trees trees)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string))
@@ -51,20 +58,33 @@ public static class SettingsSchema
         if (type.IsEnum)
             return new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(SettingsBinder.Key(name)))]) };
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
-            return new JsonObject { ["type"] = "array", ["items"] = Of(type.GetGenericArguments()[0]) };
+            return new JsonObject { ["type"] = "array", ["items"] = Of(type.GetGenericArguments()[0], trees) };
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
-            return new JsonObject { ["type"] = "object", ["additionalProperties"] = Of(type.GetGenericArguments()[1]) };
+            return new JsonObject { ["type"] = "object", ["additionalProperties"] = Of(type.GetGenericArguments()[1], trees) };
 
+        var reference = new JsonObject { ["$ref"] = $"#/$defs/{type.Name}" };
+        if (trees.Open.Contains(type))
+        {
+            trees.Definitions[type.Name] ??= new JsonObject();
+            return reference;
+        }
+
+        trees.Open.Add(type);
         var properties = new JsonObject();
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
         {
-            var schema = Of(property.PropertyType);
+            var schema = Of(property.PropertyType, trees);
             if (Summary(property) is { } summary)
                 schema["description"] = summary;
             properties[SettingsBinder.Key(property.Name)] = schema;
         }
 
-        return new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+        trees.Open.Remove(type);
+        var whole = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+        if (!trees.Definitions.ContainsKey(type.Name))
+            return whole;
+        trees.Definitions[type.Name] = whole;
+        return reference;
     }
 
     private static JsonObject Typed(string type) => new() { ["type"] = type };

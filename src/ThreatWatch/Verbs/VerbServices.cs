@@ -14,16 +14,23 @@ internal static class VerbServices
     /// <summary>Builds the services and brings the schema up to date, as the daemon would.</summary>
     public static async Task<ServiceProvider> BuildAsync(Settings settings, CancellationToken cancellationToken)
     {
+        var provider = Create(settings);
+        await StartUp.PrepareAsync(provider, cancellationToken);
+        return provider;
+    }
+
+    /// <summary>The services alone, for verbs that need no database.</summary>
+    public static ServiceProvider Create(Settings settings)
+    {
         var services = new ServiceCollection();
+        services.AddLogging();
         services.AddThreatWatchLogging(settings.Get<LogOptions>() with { Level = Microsoft.Extensions.Logging.LogLevel.Warning });
         services.AddPlatform(settings, new Roles([]));
         services.AddIngest();
         services.AddClassifier();
         services.AddAlerting();
         services.AddConsole();
-        var provider = services.BuildServiceProvider();
-        await StartUp.PrepareAsync(provider, cancellationToken);
-        return provider;
+        return services.BuildServiceProvider();
     }
 
     public static Database Database(this IServiceProvider services) => services.GetRequiredService<Database>();

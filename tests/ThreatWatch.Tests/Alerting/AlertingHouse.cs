@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,11 @@ internal sealed class AlertingHouse : IAsyncDisposable
     /// <summary>A Tuesday morning in term, 7:40 in Chicago.</summary>
     public static readonly DateTimeOffset Start = new(2026, 11, 24, 13, 40, 0, TimeSpan.Zero);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("threatwatch-alerting-");
+    // In memory where the machine has such a place: what these tests are about is not the disk.
+    private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+    private static readonly Lazy<byte[]> EmptyDatabase = new(MakeEmptyDatabase);
+
+    private readonly DirectoryInfo _folder = NewFolder();
     private readonly ServiceProvider _services;
 
     public AlertingHouse(AlertingOptions? options = null, District? district = null)
@@ -36,7 +41,8 @@ internal sealed class AlertingHouse : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddAlertingServices();
         _services = services.BuildServiceProvider();
-        Database.Dialect.Migrate();
+        Directory.CreateDirectory(Path.GetDirectoryName(DatabaseFile(_folder))!);
+        File.WriteAllBytes(DatabaseFile(_folder), EmptyDatabase.Value);
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
@@ -101,7 +107,28 @@ internal sealed class AlertingHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Close(_folder);
         _folder.Delete(true);
+    }
+
+    private static DirectoryInfo NewFolder() => Directory.CreateDirectory(Path.Combine(Root, $"threatwatch-alerting-{Guid.NewGuid():N}"));
+
+    private static string DatabaseFile(DirectoryInfo folder) => Path.Combine(folder.FullName, "var", "threatwatch.db");
+
+    private static void Close(DirectoryInfo folder)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = DatabaseFile(folder), DefaultTimeout = 30 }.ToString());
+        SqliteConnection.ClearPool(connection);
+    }
+
+    // The migrations run once for all houses.
+    private static byte[] MakeEmptyDatabase()
+    {
+        var folder = NewFolder();
+        Database.Open(new StorageOptions { Path = DatabaseFile(folder) }, folder.FullName).Dialect.Migrate();
+        SqliteConnection.ClearAllPools();
+        var bytes = File.ReadAllBytes(DatabaseFile(folder));
+        folder.Delete(true);
+        return bytes;
     }
 }

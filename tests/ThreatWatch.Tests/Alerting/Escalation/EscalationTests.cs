@@ -13,7 +13,7 @@ public sealed class EscalationTests
     {
         await using var house = new AlertingHouse();
         await house.DetectAsync((Some.Post(), RiskLevel.High));
-        await MinutesAsync(house, 51);
+        await MinutesAsync(house, 51, every: 5);
         var rows = await house.NotificationsAsync();
         var told = rows.OrderBy(row => row.SentAt).ThenByDescending(row => row.OfficerId, StringComparer.Ordinal).Select(row => $"{(row.SentAt!.Value - AlertingHouse.Start).TotalMinutes:0} {row.OfficerId}");
         Assert.Equal(
@@ -30,9 +30,9 @@ public sealed class EscalationTests
     {
         await using var house = new AlertingHouse();
         await house.DetectAsync((Some.Post(), RiskLevel.High));
-        await MinutesAsync(house, 12);
+        await MinutesAsync(house, 12, every: 5);
         await house.Get<AlertActions>().AcknowledgeAsync((await house.OnlyAlertAsync()).Id, "lindqvist", "link", CancellationToken.None);
-        await MinutesAsync(house, 60);
+        await MinutesAsync(house, 60, every: 10);
         // Twice the officer, once the back-up, and the word to the officer that the back-up has it.
         Assert.Equal(4, house.Mails().Count);
         Assert.StartsWith("TAKEN", house.Mails()[^1].Subject, StringComparison.Ordinal);
@@ -43,10 +43,10 @@ public sealed class EscalationTests
     {
         await using var house = new AlertingHouse();
         await house.DetectAsync((Some.Post(), RiskLevel.High));
-        for (var minute = 0; minute < 40; minute++)
+        for (var minute = 0; minute < 40; minute += 5)
         {
             await Worker(house).RunOnceAsync(CancellationToken.None);
-            house.Time.Advance(TimeSpan.FromMinutes(1));
+            house.Time.Advance(TimeSpan.FromMinutes(5));
         }
 
         await house.SendDueAsync();
@@ -126,13 +126,13 @@ public sealed class EscalationTests
         Assert.Equal(90, BackOff.Pause(1, TimeSpan.FromSeconds(90)).TotalSeconds);
     }
 
-    private static async Task MinutesAsync(AlertingHouse house, int minutes)
+    private static async Task MinutesAsync(AlertingHouse house, int minutes, int every = 1)
     {
-        for (var minute = 0; minute < minutes; minute++)
+        for (var minute = 0; minute < minutes; minute += every)
         {
             await Worker(house).RunOnceAsync(CancellationToken.None);
             await house.SendDueAsync();
-            house.Time.Advance(TimeSpan.FromMinutes(1));
+            house.Time.Advance(TimeSpan.FromMinutes(every));
         }
     }
 
