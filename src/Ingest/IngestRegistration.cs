@@ -4,9 +4,12 @@ using ThreatWatch.Ingest.Families;
 using ThreatWatch.Ingest.Fetching;
 using ThreatWatch.Ingest.Intake;
 using ThreatWatch.Ingest.Polling;
+using ThreatWatch.Ingest.Push;
+using ThreatWatch.Ingest.Retention;
 using ThreatWatch.Ingest.Scoping;
 using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Ingest.WebSub;
+using ThreatWatch.Ingest.Streaming;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 
@@ -29,26 +32,32 @@ public static class IngestRegistration
         services.AddSingleton<SourceFactory>();
         services.AddSingleton<SourceLease>();
         services.AddSingleton<SourceVisit>();
+        services.AddSingleton<ReplayCache>();
+        services.AddSingleton<PushEndpoint>();
         services.AddHostedService<SourceWorker>();
         services.AddSingleton<HubOffers>();
         services.AddSingleton<HubSubscriptionStore>();
         services.AddSingleton<HubPush>();
         services.AddHostedService<WebSubWorker>();
+        services.AddHostedService<StreamWorker>();
+        services.AddHostedService<RetentionWorker>();
         return services;
     }
 
-    /// <summary>The front door alone, for verbs that put posts in without the workers.</summary>
+    /// <summary>The front door and the retention, for verbs that need no workers.</summary>
     public static IServiceCollection AddFrontDoor(this IServiceCollection services)
     {
         services.AddSingleton<ScopeOfDistrict>();
         services.AddSingleton<FamilyBook>();
         services.AddSingleton<FrontDoor>();
+        services.AddSingleton<RetentionRun>();
         return services;
     }
 
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         routes.MapWebSub();
+        PushEndpoint.Map(routes);
         return routes;
     }
 }

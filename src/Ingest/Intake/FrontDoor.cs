@@ -102,6 +102,8 @@ public sealed partial class FrontDoor(
 
         async Task<int> RecordAsync(List<string> ids, string why)
         {
+            if (ids.Count > 0)
+                await AssessmentStore.RedactAsync(work, ids, cancellationToken);
             foreach (var id in ids)
             {
                 families.Forget(id);

@@ -13,4 +13,7 @@ public sealed record IntakeResult(int New, int Edited, int Repeated, int OutOfSc
     [
         ("new", New), ("edited", Edited), ("repeated", Repeated), ("out-of-scope", OutOfScope), ("retracted", Retracted), ("bad", Bad),
     ];
+
+    internal IntakeResult Plus(IntakeResult other) => new(
+        New + other.New, Edited + other.Edited, Repeated + other.Repeated, OutOfScope + other.OutOfScope, Retracted + other.Retracted, Bad + other.Bad);
 }

@@ -45,6 +45,7 @@ public static class PlatformRegistration
         services.AddSingleton<CursorStore>();
         services.AddSingleton<CounterStore>();
         services.AddSingleton<SourceStateStore>();
+        services.AddSingleton<RetentionStore>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AlertStore>();
         services.AddSingleton<NotificationStore>();

@@ -15,6 +15,24 @@ public sealed class AssessmentStore(Database database)
         UnitOfWork work, IReadOnlyList<Assessment> assessments, CancellationToken cancellationToken, bool shadow = false) =>
         work.InsertManyAsync(shadow ? Shadow : Plan, assessments, cancellationToken);
 
+    /// <summary>Takes the words of posts out of the reasons of their assessments: a text that is gone must not live on in quotations.</summary>
+    public static async Task RedactAsync(UnitOfWork work, IReadOnlyList<string> postIds, CancellationToken cancellationToken)
+    {
+        var rows = await work.QueryAsync(
+            $"select {Columns} from assessments where {work.Dialect.In("post_id", "@ids")}", Map, cancellationToken, ("@ids", work.Dialect.ListParameter(postIds)));
+        foreach (var row in rows.Where(row => row.Reasons.Count > 0))
+        {
+            var reasons = row.Reasons.Select(reason => reason.Start < 0 ? reason : reason with { Text = "", Start = -1, Length = 0 }).ToList();
+            await work.ExecuteAsync(
+                "update assessments set reasons = @reasons where post_id = @post and model_version = @model and rules_version = @rules",
+                cancellationToken,
+                ("@reasons", Json.Write(reasons)),
+                ("@post", row.PostId),
+                ("@model", row.ModelVersion),
+                ("@rules", row.RulesVersion));
+        }
+    }
+
     /// <summary>The latest assessment of a post; null where there is none. Shadow ones never count.</summary>
     public async Task<Assessment?> FindAsync(string postId, CancellationToken cancellationToken)
     {
