@@ -8,8 +8,8 @@ using ThreatWatch.Ingest.Push;
 using ThreatWatch.Ingest.Retention;
 using ThreatWatch.Ingest.Scoping;
 using ThreatWatch.Ingest.Sources;
-using ThreatWatch.Ingest.WebSub;
 using ThreatWatch.Ingest.Streaming;
+using ThreatWatch.Ingest.WebSub;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 
@@ -28,6 +28,7 @@ public static class IngestRegistration
     {
         services.AddSingleton<Fetcher>();
         services.AddSingleton<LinkCheck>();
+        services.AddSingleton<OpenLines>();
         services.AddFrontDoor();
         services.AddSingleton<SourceFactory>();
         services.AddSingleton<SourceLease>();

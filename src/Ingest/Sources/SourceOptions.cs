@@ -52,10 +52,10 @@ public sealed record SourceOptions
     /// <summary>Mastodon, Discourse, Lemmy, Telegram: the access token of our account or bot.</summary>
     public Secret Token { get; init; } = Secret.None;
 
-    /// <summary>Mastodon, Discourse: only these tags, without #; empty for the whole public timeline.</summary>
+    /// <summary>Mastodon: only these tags, without #; empty for the whole public timeline.</summary>
     public IReadOnlyList<string> Hashtags { get; init; } = [];
 
-    /// <summary>Jetstream: only these DIDs; Telegram: only these channels; Lemmy: only these communities; Discourse: only these categories.</summary>
+    /// <summary>Jetstream: only these DIDs; Telegram: only these channels; Lemmy: only these communities; Discourse: only these categories, by number.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>Allows addresses of private networks, for a server in the district's own house.</summary>

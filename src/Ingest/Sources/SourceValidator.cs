@@ -24,6 +24,7 @@ internal static partial class SourceValidator
                 at.Add("id", $"\"{source.Id}\" stands twice");
             CheckPlace(source, at);
             CheckPermission(source, at);
+            NetworkSources.Check(source, at);
             for (var k = 0; k < source.Schools.Count; k++)
             {
                 if (source.Schools[k] != SourceOptions.EverySchool && !schools.Contains(source.Schools[k]))

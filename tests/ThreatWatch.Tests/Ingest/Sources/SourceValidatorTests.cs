@@ -57,6 +57,27 @@ public sealed class SourceValidatorTests
             Problems($$"""{ "id": "a", "type": "ndjson", "path": "a", {{Permission}} }, { "id": "a", "type": "ndjson", "path": "b", {{Permission}} }"""),
             problem => problem.StartsWith("sources[1].id:", StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("""{ "type": "jetstream", "url": "wss://jetstream2.us-east.bsky.network", "only": ["did:plc:aaaabbbbccccddddeeeeffff"] """, null)]
+    [InlineData("""{ "type": "jetstream", "url": "wss://jetstream2.us-east.bsky.network", "only": ["someone.bsky.social"] """, "only[0]")]
+    [InlineData("""{ "type": "telegram", "token": "1:a", "only": ["@cedar_news", "-100123"] """, null)]
+    [InlineData("""{ "type": "telegram", "token": "1:a" """, "only")]
+    [InlineData("""{ "type": "telegram", "token": "1:a", "only": ["cedar news"] """, "only[0]")]
+    [InlineData("""{ "type": "telegram", "token": "1:a", "only": ["@cedar"], "retentionDays": 90 """, "retentionDays")]
+    [InlineData("""{ "type": "discourse", "url": "https://forum.example", "only": ["5"] """, null)]
+    [InlineData("""{ "type": "discourse", "url": "https://forum.example", "hashtags": ["cedar"] """, "hashtags")]
+    [InlineData("""{ "type": "lemmy", "url": "https://lemmy.example", "only": ["a/b"] """, "only[0]")]
+    [InlineData("""{ "type": "mastodon", "url": "https://masto.example", "hashtags": ["#cedar"] """, "hashtags[0]")]
+    [InlineData("""{ "url": "https://news.example/feed", "only": ["5"] """, "only")]
+    public void Filters_of_networks_are_checked(string source, string? key)
+    {
+        var problems = Problems($$"""{{source}}, "id": "net", {{Permission}} }""");
+        if (key is null)
+            Assert.Empty(problems);
+        else
+            Assert.StartsWith($"sources[0].{key}:", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_review_is_overdue_the_day_after_its_term()
     {
