@@ -10,6 +10,10 @@ var root = new RootCommand("ThreatWatch reads public posts, finds threat languag
 root.Options.Add(CommonOptions.Config);
 root.Subcommands.Add(RunVerb.Create());
 root.Subcommands.Add(ParseCommand.Create());
+root.Subcommands.Add(ScoreCommand.Create());
+root.Subcommands.Add(TrainCommand.Create());
+root.Subcommands.Add(EvaluateCommand.Create());
+root.Subcommands.Add(BacktestCommand.Create());
 root.Subcommands.Add(AlertsVerb.Create());
 root.Subcommands.Add(CheckVerb.Create());
 root.Subcommands.Add(RouteVerb.Create());
