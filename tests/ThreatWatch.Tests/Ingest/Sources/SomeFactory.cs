@@ -1,4 +1,6 @@
+using ThreatWatch.Ingest.Fetching;
 using ThreatWatch.Ingest.Sources;
+using ThreatWatch.Ingest.WebSub;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Tests.Ingest.Sources;
@@ -6,5 +8,6 @@ namespace ThreatWatch.Tests.Ingest.Sources;
 /// <summary>The real factory, with what it needs.</summary>
 internal static class SomeFactory
 {
-    public static SourceFactory Of(Settings settings) => new(settings);
+    public static SourceFactory Of(Settings settings) =>
+        new(settings, new Fetcher(settings, TimeProvider.System), new HubOffers(), new OpenLines(settings, TimeProvider.System), TimeProvider.System);
 }
