@@ -24,6 +24,9 @@ internal sealed class AlertingHouse : IAsyncDisposable
     private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
     private static readonly Lazy<byte[]> EmptyDatabase = new(MakeEmptyDatabase);
 
+    // With the address of a PostgreSQL server in it, such as "Host=127.0.0.1;Username=postgres", the same tests run there, each on a database of its own.
+    private static readonly string? Server = Environment.GetEnvironmentVariable("THREATWATCH_TEST_POSTGRES");
+
     private readonly DirectoryInfo _folder = NewFolder();
     private readonly ServiceProvider _services;
 
@@ -32,7 +35,7 @@ internal sealed class AlertingHouse : IAsyncDisposable
         var sections = PlatformRegistration.Sections.Concat(AlertingRegistration.Sections).ToList();
         var file = Path.Combine(_folder.FullName, "config", "threatwatch.json");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        Settings = new Settings(SettingsSnapshot.Of(file, sections, district ?? Some.District(), options ?? Some.Options()), sections);
+        Settings = new Settings(SettingsSnapshot.Of(file, sections, Storage(), district ?? Some.District(), options ?? Some.Options()), sections);
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
@@ -42,7 +45,10 @@ internal sealed class AlertingHouse : IAsyncDisposable
         services.AddAlertingServices();
         _services = services.BuildServiceProvider();
         Directory.CreateDirectory(Path.GetDirectoryName(DatabaseFile(_folder))!);
-        File.WriteAllBytes(DatabaseFile(_folder), EmptyDatabase.Value);
+        if (Server is null)
+            File.WriteAllBytes(DatabaseFile(_folder), EmptyDatabase.Value);
+        else
+            Database.Dialect.Migrate();
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
@@ -109,6 +115,17 @@ internal sealed class AlertingHouse : IAsyncDisposable
         await _services.DisposeAsync();
         Close(_folder);
         _folder.Delete(true);
+    }
+
+    private static StorageOptions Storage()
+    {
+        if (Server is null)
+            return new StorageOptions();
+        var name = $"alerting_{Guid.NewGuid():N}";
+        using var source = Npgsql.NpgsqlDataSource.Create(Server);
+        using var command = source.CreateCommand($"create database {name}");
+        command.ExecuteNonQuery();
+        return new StorageOptions { Provider = StorageProvider.PostgreSql, Connection = new Secret($"{Server};Database={name}") };
     }
 
     private static DirectoryInfo NewFolder() => Directory.CreateDirectory(Path.Combine(Root, $"threatwatch-alerting-{Guid.NewGuid():N}"));
