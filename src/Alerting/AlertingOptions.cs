@@ -1,3 +1,4 @@
+using ThreatWatch.Alerting.Digest;
 using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
@@ -27,6 +28,9 @@ public sealed record AlertingOptions
 
     /// <summary>Null for none.</summary>
     public QuietHours? QuietHours { get; init; }
+
+    /// <summary>Null for none.</summary>
+    public DigestOptions? Digest { get; init; }
 
     public EmailOptions Email { get; init; } = new();
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ThreatWatch.Alerting.Acknowledging;
+using ThreatWatch.Alerting.Digest;
 using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
@@ -28,6 +29,7 @@ public static class AlertingRegistration
         services.AddHostedService<NotifyWorker>();
         services.AddHostedService<EscalationWorker>();
         services.AddHostedService<DutyCalendarWorker>();
+        services.AddHostedService<DigestWorker>();
         return services;
     }
 
@@ -36,7 +38,8 @@ public static class AlertingRegistration
     {
         services.AddSingleton<SmtpPool>();
         // One line a channel; each implements INotifier and nothing else needs to know it.
-        services.AddSingleton<INotifier, EmailNotifier>();
+        services.AddSingleton<EmailNotifier>();
+        services.AddSingleton<INotifier>(all => all.GetRequiredService<EmailNotifier>());
         services.AddSingleton<ConnectionChecks>((settings, _) => MailChecks(settings));
         services.AddAcknowledging();
         services.AddSingleton<DueSignal>();

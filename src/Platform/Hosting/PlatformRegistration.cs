@@ -51,6 +51,7 @@ public static class PlatformRegistration
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<AlertActions>();
         services.AddSingleton<SilenceStore>();
+        services.AddSingleton<DigestStore>();
         services.AddHostedService<SettingsWatchWorker>();
         services.AddHostedService<HeartbeatWorker>();
         return services;

@@ -1,3 +1,4 @@
+using MimeKit;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 
@@ -19,8 +20,18 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider
         if (message.To.Email is null)
             return new SendOutcome.Rejected("the person has no e-mail address");
         using var mail = MailComposer.Compose(message, options, time.GetUtcNow());
+        var row = message.Notification;
+        return await DeliverAsync(mail, row.Id, $"{row.AlertId}-{row.OfficerId}-{row.Reason.ToString().ToLowerInvariant()}-{row.Id[^8..]}", cancellationToken);
+    }
+
+    /// <summary>Sends a mail that is made already.</summary>
+    /// <param name="id">The same for the same mail, also when it is sent again.</param>
+    /// <param name="fileName">Its name in the pickup folder, without an ending.</param>
+    internal async Task<SendOutcome> DeliverAsync(MimeMessage mail, string id, string fileName, CancellationToken cancellationToken)
+    {
+        var options = settings.Get<AlertingOptions>().Email;
         return options.Smtp is { } server
-            ? await smtp.SendAsync(mail, message.Notification.Id, server, settings.Current.Folder, cancellationToken)
-            : await PickupFolder.WriteAsync(mail, message.Notification, Path.GetFullPath(options.PickupFolder, settings.Current.Folder), cancellationToken);
+            ? await smtp.SendAsync(mail, id, server, settings.Current.Folder, cancellationToken)
+            : await PickupFolder.WriteAsync(mail, fileName, Path.GetFullPath(options.PickupFolder, settings.Current.Folder), cancellationToken);
     }
 }

@@ -25,15 +25,8 @@ internal static class MailComposer
                 new TextPart(TextFormat.Html) { Text = MailHtml.Write(message) },
             },
         };
-        mail.From.Add(from);
-        mail.To.Add(new MailboxAddress(message.To.Name, message.To.Email!));
-        if (options.ReplyTo is not null && EmailOptions.TryAddress(options.ReplyTo, out var reply))
-            mail.ReplyTo.Add(reply);
+        Address(mail, from, message.To, options);
         Thread(mail, message, domain);
-
-        // Not a newsletter and not a person: no "bulk", no holiday replies (RFC 3834 and Exchange's own header), a name to filter by.
-        mail.Headers.Add("Auto-Submitted", "auto-generated");
-        mail.Headers.Add("X-Auto-Response-Suppress", "All");
         mail.Headers.Add(HeaderId.ListId, Encoded($"{message.Brief.DistrictName} alerts", $"alerts.{domain}"));
         mail.Headers.Add(HeaderId.ListHelp, $"<{message.Brief.ConsoleUrl.AbsoluteUri}>");
         mail.Headers.Add("X-ThreatWatch-Alert", alert.Id);
@@ -48,6 +41,34 @@ internal static class MailComposer
 
         mail.Prepare(EncodingConstraint.SevenBit);
         return mail;
+    }
+
+    /// <summary>A mail that belongs to no alert, such as a digest.</summary>
+    public static MimeMessage ComposePlain(string id, Officer to, string subject, string text, string html, EmailOptions options, DateTimeOffset now)
+    {
+        if (!EmailOptions.TryAddress(options.From, out var from))
+            throw new InvalidOperationException("the sender's address was not validated");
+        var mail = new MimeMessage
+        {
+            MessageId = $"{id}@{from.Address[(from.Address.LastIndexOf('@') + 1)..]}",
+            Date = now,
+            Subject = subject,
+            Body = new MultipartAlternative { new TextPart(TextFormat.Plain) { Text = text }, new TextPart(TextFormat.Html) { Text = html } },
+        };
+        Address(mail, from, to, options);
+        mail.Prepare(EncodingConstraint.SevenBit);
+        return mail;
+    }
+
+    private static void Address(MimeMessage mail, MailboxAddress from, Officer to, EmailOptions options)
+    {
+        mail.From.Add(from);
+        mail.To.Add(new MailboxAddress(to.Name, to.Email!));
+        if (options.ReplyTo is not null && EmailOptions.TryAddress(options.ReplyTo, out var reply))
+            mail.ReplyTo.Add(reply);
+        // Not a newsletter and not a person: no "bulk", no holiday replies (RFC 3834 and Exchange's own header).
+        mail.Headers.Add("Auto-Submitted", "auto-generated");
+        mail.Headers.Add("X-Auto-Response-Suppress", "All");
     }
 
     // All messages of an alert refer to one made-up root, so that they are one conversation whichever of them arrives first.

@@ -1,5 +1,4 @@
 using MimeKit;
-using ThreatWatch.Core;
 
 namespace ThreatWatch.Alerting.Notifying.Email;
 
@@ -8,11 +7,11 @@ internal static class PickupFolder
 {
     private static readonly FormatOptions Format = MakeFormat();
 
-    public static async Task<SendOutcome> WriteAsync(MimeMessage mail, Notification row, string folder, CancellationToken cancellationToken)
+    public static async Task<SendOutcome> WriteAsync(MimeMessage mail, string fileName, string folder, CancellationToken cancellationToken)
     {
-        // The same notification always has the same name: one that is sent again replaces itself.
-        var name = $"{row.AlertId}-{row.OfficerId}-{row.Reason.ToString().ToLowerInvariant()}-{row.Id[^8..]}.eml";
-        var draft = Path.Combine(folder, $".{name}.{row.Attempt}.tmp");
+        // The same message always has the same name: one that is sent again replaces itself.
+        var name = $"{fileName}.eml";
+        var draft = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}.tmp");
         try
         {
             Create(folder);
