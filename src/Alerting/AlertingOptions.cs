@@ -4,6 +4,8 @@ using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Routing;
+using ThreatWatch.Alerting.Notifying.Sms;
+using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 
@@ -34,6 +36,12 @@ public sealed record AlertingOptions
 
     public EmailOptions Email { get; init; } = new();
 
+    /// <summary>The account that sends text messages and makes calls; null where neither goes through Twilio.</summary>
+    public TwilioOptions? Twilio { get; init; }
+
+    /// <summary>Text messages; null for none.</summary>
+    public SmsOptions? Sms { get; init; }
+
     /// <summary>The district's own words on what to do, by category and level; ours stand in where none fits.</summary>
     public IReadOnlyList<GuidanceText> Guidance { get; init; } = [];
 
@@ -50,6 +58,14 @@ public sealed record AlertingOptions
         DutyOptions.Validate(options.Duty, all, problems.At("duty"));
         PoliceOptions.Validate(options.Police, problems.At("police"));
         EmailOptions.Validate(options.Email, all.Folder, problems.At("email"));
+        if (options.Twilio is { } twilio)
+            TwilioOptions.Validate(twilio, problems.At("twilio"));
+        if (options.Sms is { } sms)
+        {
+            SmsOptions.Validate(sms, options.Twilio, problems.At("sms"));
+            NumberingPlan.Validate(all.Get<District>(), problems.At("sms"));
+        }
+
         GuidanceText.Validate(options.Guidance, problems);
         if (options.LinkLifetime < TimeSpan.FromMinutes(10) || options.LinkLifetime > TimeSpan.FromDays(30))
             problems.Add("linkLifetime", "must be 10m to 30d");

@@ -36,19 +36,15 @@ public static class AlertingRegistration
     /// <summary>The services without the workers, for verbs that only ask.</summary>
     public static IServiceCollection AddAlertingServices(this IServiceCollection services)
     {
-        services.AddSingleton<SmtpPool>();
-        // One line a channel; each implements INotifier and nothing else needs to know it.
-        services.AddSingleton<EmailNotifier>();
-        services.AddSingleton<INotifier>(all => all.GetRequiredService<EmailNotifier>());
+        services.AddChannels();
         services.AddSingleton<ConnectionChecks>((settings, _) => MailChecks(settings));
+        services.AddSingleton<ConnectionChecks>(ChannelChecks.Of);
         services.AddAcknowledging();
-        services.AddSingleton<DueSignal>();
         services.AddSingleton<DutyCalendars>();
         services.AddSingleton<EscalationPlanner>();
         services.AddSingleton<RouteTest>();
         services.AddSingleton<AlertIntake>();
         services.AddSingleton<BriefLoader>();
-        services.AddSingleton<FallBack>();
         services.AddSingleton<OutcomeBook>();
         return services;
     }
@@ -58,12 +54,14 @@ public static class AlertingRegistration
     {
         services.TryAddSingleton<AcknowledgeLinks>();
         services.TryAddSingleton<AcknowledgePages>();
+        services.AddChannels();
         return services;
     }
 
     public static IEndpointRouteBuilder MapAlerting(this IEndpointRouteBuilder routes)
     {
         AcknowledgePages.Map(routes);
+        routes.MapChannels();
         return routes;
     }
 

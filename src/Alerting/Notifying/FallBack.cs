@@ -24,6 +24,10 @@ public sealed class FallBack(Settings settings, IEnumerable<INotifier> notifiers
         // A row that is tried again takes the other way only once: at its first failure.
         if (failed.Reason == NotificationReason.Acknowledged || (outcome is SendOutcome.RetryLater && failed.Attempt > 1))
             return false;
+        // A call that was under way when somebody acknowledged must not become a message after it.
+        if (await AlertStore.LockAsync(work, failed.AlertId, cancellationToken) is not { Alert: { ClosedAt: null } alert }
+            || failed.QueuedAt <= alert.AcknowledgedAt)
+            return false;
         var siblings = (await NotificationStore.OfAlertAsync(work, failed.AlertId, cancellationToken))
             .Where(row => (row.Step, row.Round, row.OfficerId, row.Reason) == (failed.Step, failed.Round, failed.OfficerId, failed.Reason))
             .ToList();

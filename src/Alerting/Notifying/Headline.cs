@@ -33,7 +33,8 @@ public static class Headline
     public static string Counts(Alert alert) =>
         $"{Count(alert.PostCount, "post")} by {Count(Math.Max(alert.AuthorCount, 1), "author")} in {Count(Math.Max(alert.SourceCount, 1), "source")}";
 
-    private static string Why(Notification row, AlertBrief brief)
+    /// <summary>Why this message comes, such as "names intent, target" or "nobody has it yet - ...".</summary>
+    internal static string Why(Notification row, AlertBrief brief)
     {
         var elements = Elements(brief);
         var found = elements.Length > 0 ? $"names {elements}" : "one post";

@@ -147,6 +147,19 @@ public sealed class AlertStore(Database database)
             $"select {Columns} from alerts where {where} order by opened_at desc, id limit @most", Map, cancellationToken, parameters);
     }
 
+    /// <summary>Alerts that one of these people was told of, the latest first, each with that person: for answers by phone.</summary>
+    /// <param name="since">Alerts that are no longer open only where the person was told after this instant.</param>
+    public async Task<IReadOnlyList<(Alert Alert, string OfficerId)>> ToldAsync(
+        IReadOnlyList<string> officerIds, DateTimeOffset since, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            $"select {Columns}, told.officer_id from alerts join (select alert_id, min(officer_id) as officer_id, max(sending_at) as told_at "
+            + $"from notifications where {database.Dialect.In("officer_id", "@ids")} and sending_at is not null and channel in ('Sms', 'Voice', 'Email') "
+            + "group by alert_id) told on told.alert_id = alerts.id where state = 'Open' or told.told_at >= @since order by told.told_at desc limit 50",
+            reader => (Map(reader), reader.GetString(18)),
+            cancellationToken,
+            ("@since", since),
+            ("@ids", database.Dialect.ListParameter(officerIds)));
+
     /// <summary>For each alert the post that shows it best: the first of those with the highest level.</summary>
     public async Task<IReadOnlyDictionary<string, string>> LeadPostsAsync(IReadOnlyList<string> alertIds, CancellationToken cancellationToken)
     {

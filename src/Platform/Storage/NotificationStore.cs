@@ -142,6 +142,29 @@ public sealed class NotificationStore(Database database)
         return rows.FirstOrDefault();
     }
 
+    /// <summary>One row inside a transaction; null where none has the id.</summary>
+    public static async Task<Notification?> FindAsync(UnitOfWork work, string id, CancellationToken cancellationToken) =>
+        (await work.QueryAsync($"select {Columns} from notifications where id = @id", Map, cancellationToken, ("@id", id))).FirstOrDefault();
+
+    /// <summary>
+    /// A receipt: the provider has the message under this id, although its answer to us is not recorded (yet, or lost in a crash). The
+    /// row is then not sent again. Where an id is recorded already nothing changes.
+    /// </summary>
+    public static Task<int> AcceptedAsync(UnitOfWork work, string id, string providerId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        work.ExecuteAsync(
+            "update notifications set state = 'Sent', sent_at = @at, provider_id = @provider, error = null "
+            + "where id = @id and provider_id is null and attempt > 0 and state in ('Pending', 'Sending')",
+            cancellationToken,
+            ("@at", at),
+            ("@provider", providerId),
+            ("@id", id));
+
+    /// <summary>A receipt: the message will not arrive. One that arrived, or had failed before, stays what it is.</summary>
+    /// <param name="why">Never an address or text.</param>
+    public static Task<int> FailedAsync(UnitOfWork work, string id, string why, CancellationToken cancellationToken) =>
+        work.ExecuteAsync(
+            "update notifications set state = 'Failed', error = @why where id = @id and state = 'Sent'", cancellationToken, ("@why", why), ("@id", id));
+
     /// <summary>A receipt: the message arrived. A second or late receipt changes nothing.</summary>
     public static Task<int> DeliveredAsync(UnitOfWork work, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
         work.ExecuteAsync(

@@ -1,0 +1,89 @@
+using System.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ThreatWatch.Alerting.Notifying.Sms;
+using ThreatWatch.Core;
+using ThreatWatch.Platform.Hosting;
+
+namespace ThreatWatch.Alerting.Notifying.Twilio;
+
+/// <summary>What Twilio tells us: receipts, and the answers of those who were told. Nothing without its signature is believed.</summary>
+public sealed partial class TwilioCallbacks(Settings settings, Receipts receipts, Replies replies, ILogger<TwilioCallbacks> logger)
+{
+    private const string Root = "twilio/";
+    private const long MostBytes = 64 * 1024;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Post("sms/status/{id}", (callbacks, form, id) => callbacks.SmsStatusAsync(form, id!));
+        Post("sms/inbound", (callbacks, form, _) => callbacks.SmsInboundAsync(form));
+
+        void Post(string path, Func<TwilioCallbacks, TwilioForm, string?, Task<IResult>> handle) =>
+            routes.MapPost($"/{Root}{path}", async (HttpContext context) =>
+            {
+                var callbacks = context.RequestServices.GetRequiredService<TwilioCallbacks>();
+                var (refusal, form) = await callbacks.ReadAsync(context);
+                await (refusal ?? await handle(callbacks, form!, context.Request.RouteValues["id"] as string)).ExecuteAsync(context);
+            }).AllowAnonymous().DisableAntiforgery();
+    }
+
+    /// <summary>Where Twilio reaches us; null where the daemon has no public address.</summary>
+    public static Uri? UrlFor(HttpOptions http, string path) => http.PublicUrl is { } url ? new Uri(url, Root + path) : null;
+
+    private async Task<(IResult? Refusal, TwilioForm? Form)> ReadAsync(HttpContext context)
+    {
+        if (settings.Get<AlertingOptions>().Twilio is not { } account || settings.Get<HttpOptions>().PublicUrl is not { } url)
+            return (Results.NotFound(), null);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = MostBytes;
+        if (!context.Request.HasFormContentType || context.Request.ContentLength > MostBytes)
+            return (Results.BadRequest(), null);
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var fields = form.SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? ""))).ToList();
+        var called = new Uri(url, context.Request.Path.Value!.TrimStart('/') + context.Request.QueryString);
+        if (!TwilioSignature.IsValid(context.Request.Headers[TwilioSignature.Header], account.AuthToken.Reveal(), called, fields))
+        {
+            LogForged();
+            return (Results.StatusCode(StatusCodes.Status403Forbidden), null);
+        }
+
+        return (null, new TwilioForm(fields));
+    }
+
+    private async Task<IResult> SmsStatusAsync(TwilioForm form, string id)
+    {
+        var (sid, code) = (form["MessageSid"], int.TryParse(form["ErrorCode"], out var number) ? number : 0);
+        var receipt = form["MessageStatus"] switch
+        {
+            "delivered" or "read" => new Receipt(id, sid, ReceiptKind.Delivered),
+            "undelivered" or "failed" => new Receipt(id, sid, ReceiptKind.Failed, TwilioErrors.Say(code)),
+            "accepted" or "queued" or "sending" or "sent" => new Receipt(id, sid, ReceiptKind.Accepted),
+            _ => null,
+        };
+        if (receipt is not null && sid.Length > 0)
+            await receipts.TakeAsync(receipt, CancellationToken.None);
+        return Results.NoContent();
+    }
+
+    private async Task<IResult> SmsInboundAsync(TwilioForm form)
+    {
+        var answer = await replies.TakeAsync(form["From"], form["Body"], CancellationToken.None);
+        return answer is null ? Results.NoContent() : Xml($"<Message>{SecurityElement.Escape(answer)}</Message>");
+    }
+
+    private static IResult Xml(string verbs) =>
+        Results.Content($"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>{verbs}</Response>", "text/xml; charset=utf-8");
+
+    [LoggerMessage(LogLevel.Warning, "A call in Twilio's name without its signature was refused; is \"http.publicUrl\" the address that Twilio calls?")]
+    private partial void LogForged();
+}
+
+/// <summary>The fields of a form that Twilio signed; a field that is missing is empty.</summary>
+internal sealed record TwilioForm(IReadOnlyList<KeyValuePair<string, string>> Fields)
+{
+    public string this[string name] => Fields.FirstOrDefault(field => field.Key == name).Value ?? "";
+}
