@@ -114,13 +114,13 @@ public sealed class FetcherTests
     [Fact]
     public async Task A_server_that_falls_silent_is_left_after_the_stall_time()
     {
-        await using var bench = new FetchBench(_ => WireReply.Raw(WireReply.Head(200, "Content-Length: 100"), "<rss>", null));
-        var before = bench.Time.GetUtcNow();
+        // An hour for the whole, so that a slow machine can't end the fetch for another reason.
+        var options = new FetchingOptions { AllowedAddresses = ["127.0.0.1/32"], Timeout = TimeSpan.FromHours(1) };
+        await using var bench = new FetchBench(_ => WireReply.Raw(WireReply.Head(200, "Content-Length: 100"), "<rss>", null), options);
 
         var outcome = await bench.GetWhileTimePassesAsync(new FetchRequest(bench.Server.Url()));
 
         Assert.Contains("no byte came for 10 s", Assert.IsType<RetryLater>(outcome).Why, StringComparison.Ordinal);
-        Assert.True(bench.Time.GetUtcNow() - before < bench.Options.Timeout);
     }
 
     [Fact]
