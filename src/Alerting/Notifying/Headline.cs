@@ -6,6 +6,8 @@ namespace ThreatWatch.Alerting.Notifying;
 /// <summary>The one line that every channel begins with, made to be read on a lock screen. No word of the post stands in it.</summary>
 public static class Headline
 {
+    private static readonly string[] ElementNames = ["intent", "means", "target", "time", "place"];
+
     /// <summary>Such as "HIGH threat - Cedar Ridge High School: names intent, target, time [K7Q2-M9DX]".</summary>
     public static string For(OutgoingMessage message)
     {
@@ -21,9 +23,12 @@ public static class Headline
 
     public static string Kind(Category category) => category == Category.SelfHarm ? "self-harm risk" : "threat";
 
-    /// <summary>The parts of a threat that were found, such as "intent, target, time"; empty where there are none.</summary>
-    public static string Elements(AlertBrief brief) =>
-        string.Join(", ", (brief.Assessment?.Reasons ?? []).Where(reason => reason.Kind == ReasonKind.Element).Select(ElementName).Distinct());
+    /// <summary>The parts of a threat that were found, such as "intent, target, time"; empty where there are none. Only their names: no word of the post.</summary>
+    public static string Elements(AlertBrief brief)
+    {
+        var reasons = (brief.Assessment?.Reasons ?? []).Where(reason => reason.Kind == ReasonKind.Element).ToList();
+        return string.Join(", ", ElementNames.Where(name => reasons.Exists(reason => reason.Text.StartsWith(name, StringComparison.OrdinalIgnoreCase))));
+    }
 
     /// <summary>An instant where the district is, such as "Tue 24 Nov 2026, 7:40 AM".</summary>
     public static string At(DateTimeOffset at, TimeZoneInfo zone) =>
@@ -45,13 +50,6 @@ public static class Headline
             NotificationReason.Escalation => $"nobody has it yet - {(elements.Length > 0 ? found : Counts(brief.Alert))}",
             _ => brief.Alert.PostCount > 1 ? $"{(elements.Length > 0 ? $"{found}, " : "")}{Counts(brief.Alert)}" : found,
         };
-    }
-
-    // An element's reason may read "intent: going to" or just "intent"; only its name may stand in a headline.
-    private static string ElementName(Reason reason)
-    {
-        string[] names = ["intent", "means", "target", "time", "place"];
-        return names.FirstOrDefault(name => reason.Text.StartsWith(name, StringComparison.OrdinalIgnoreCase)) ?? "an element";
     }
 
     private static string Count(int number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");

@@ -88,6 +88,9 @@ public sealed partial class FrontDoor(
         if (batch.NextCursor is { } cursor)
             await CursorStore.SaveAsync(work, source.Id, cursor, now, cancellationToken);
         await work.CommitAsync(cancellationToken);
+        // Only where something was kept: a whole network's firehose passes here, and hardly any of it is about our schools.
+        if (result.New + result.Edited + result.Retracted > 0)
+            LogStored(source.Id, result.New, result.Edited, result.Retracted, result.OutOfScope);
         return result;
     }
 
@@ -127,6 +130,9 @@ public sealed partial class FrontDoor(
                 LogRemark(source.Id, note.What);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Source {Source}: {New} new post(s) about our schools, {Edited} edited, {Retracted} taken back; {OutOfScope} about others dropped")]
+    private partial void LogStored(string source, int @new, int edited, int retracted, int outOfScope);
 
     [LoggerMessage(LogLevel.Warning, "Source {Source}: {Count} item(s) can't be read and are left out; the first: {What}")]
     private partial void LogBadItems(string source, int count, string what);

@@ -27,6 +27,7 @@ internal static class RunVerb
             var named = parsed.GetValue(roles) ?? [];
             await using var app = Build(settings, new Roles(named.Length == 0 ? Roles.All : named));
             await StartUp.PrepareAsync(app.Services, cancellationToken);
+            StartUp.Announce(settings, app.Services.GetRequiredService<Roles>(), app.Logger);
             await app.RunAsync(cancellationToken);
             return 0;
         });

@@ -1,5 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ThreatWatch.Alerting;
+using ThreatWatch.Core;
+using ThreatWatch.Ingest.Sources;
+using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Cli.Verbs;
@@ -26,6 +30,27 @@ internal static partial class StartUp
             }
         }
     }
+
+    /// <summary>Says in plain words what begins and where to look.</summary>
+    public static void Announce(Settings settings, Roles roles, ILogger logger)
+    {
+        var district = settings.Get<District>();
+        LogWatching(logger, district.Name, district.Schools.Count, settings.Get<IReadOnlyList<SourceOptions>>().Count, string.Join(", ", roles.Names));
+        if (roles.Names.Contains(Roles.Console))
+            LogConsole(logger, settings.Get<HttpOptions>().BaseUrl);
+        var email = settings.Get<AlertingOptions>().Email;
+        if (roles.Names.Contains(Roles.Alerting) && email.Smtp is null)
+            LogPickup(logger, Path.GetFullPath(email.PickupFolder, settings.Current.Folder));
+    }
+
+    [LoggerMessage(LogLevel.Information, "Watching {Schools} schools of {District} through {Sources} sources; roles here: {Roles}")]
+    private static partial void LogWatching(ILogger logger, string district, int schools, int sources, string roles);
+
+    [LoggerMessage(LogLevel.Information, "Alerts are shown at {Url}")]
+    private static partial void LogConsole(ILogger logger, Uri url);
+
+    [LoggerMessage(LogLevel.Information, "No mail server is configured: e-mails are written as .eml files into {Folder}")]
+    private static partial void LogPickup(ILogger logger, string folder);
 
     [LoggerMessage(LogLevel.Warning, "The database does not answer yet ({Error}); waiting for it")]
     private static partial void LogWaiting(ILogger logger, string error);
