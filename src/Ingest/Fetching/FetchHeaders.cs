@@ -47,16 +47,22 @@ public sealed class FetchHeaders(HttpResponseMessage response)
         return HttpDate(expires) is { } at && at > from ? at - from : TimeSpan.Zero;
     }
 
-    /// <summary>Retry-After, in seconds or as a date; null where it is missing, past or nonsense.</summary>
+    /// <summary>Retry-After, in seconds or as a date; null where it is missing, past or nonsense. Mastodon names the instant elsewhere.</summary>
     public TimeSpan? RetryAfter(DateTimeOffset now)
     {
         if (First("Retry-After") is not { } value)
-            return null;
+            return First("X-RateLimit-Remaining") == "0" ? RateLimitReset(now) : null;
         // Longer than a long's worth of digits is nonsense that still means "very long": the caller has a limit.
         if (double.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds))
             return seconds >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, 1e9)) : null;
         return HttpDate(value) is { } at && at > now ? at - now : null;
     }
+
+    /// <summary>How long until the limit of requests begins anew (X-RateLimit-Reset as an ISO instant); null where it is missing, past or nonsense.</summary>
+    public TimeSpan? RateLimitReset(DateTimeOffset now) =>
+        DateTimeOffset.TryParse(First("X-RateLimit-Reset"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at > now
+            ? at - now
+            : null;
 
     private static DateTimeOffset? HttpDate(string? value) =>
         RetryConditionHeaderValue.TryParse(value, out var parsed) ? parsed.Date : null;

@@ -49,11 +49,14 @@ public sealed record SourceOptions
     /// <summary>Push: signs its requests, at least 32 characters.</summary>
     public Secret Secret { get; init; } = Secret.None;
 
-    /// <summary>Mastodon, Discourse, Lemmy, Telegram: the access token of our account or bot.</summary>
+    /// <summary>Mastodon, Telegram: the access token of our account or bot. A Mastodon source with one is read live.</summary>
     public Secret Token { get; init; } = Secret.None;
 
     /// <summary>Mastodon: only these tags, without #; empty for the whole public timeline.</summary>
     public IReadOnlyList<string> Hashtags { get; init; } = [];
+
+    /// <summary>Mastodon, Lemmy: only what the server's own accounts and communities say, not what other servers hand on.</summary>
+    public bool LocalOnly { get; init; }
 
     /// <summary>Jetstream: only these DIDs; Telegram: only these channels; Lemmy: only these communities; Discourse: only these categories, by number.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];

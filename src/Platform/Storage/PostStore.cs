@@ -99,6 +99,17 @@ public sealed class PostStore(Database database)
         return posts;
     }
 
+    /// <summary>The source's own ids of the latest posts that still have their text: what may have to be taken back.</summary>
+    public Task<List<string>> LatestExternalIdsAsync(string sourceId, DateTimeOffset since, int most, CancellationToken cancellationToken) =>
+        database.QueryAsync(
+            "select external_id from posts where source_id = @source and ingested_at >= @since and text is not null "
+            + "group by external_id order by max(ingested_at) desc limit @most",
+            reader => reader.GetString(0),
+            cancellationToken,
+            ("@source", sourceId),
+            ("@since", since),
+            ("@most", most));
+
     /// <summary>Posts by id, in no order; ids that are unknown are missing.</summary>
     public async Task<IReadOnlyList<Post>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         await database.QueryAsync(

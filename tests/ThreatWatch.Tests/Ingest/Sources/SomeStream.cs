@@ -13,7 +13,7 @@ internal static class SomeStream
     public static FakeTimeProvider Clock() => new(Now);
 
     public static Settings Settings() =>
-        new(SettingsSnapshot.Of("/etc/threatwatch.json", TemporaryIntake.Sections, SomeSource.District, new FetchingOptions()), TemporaryIntake.Sections);
+        new(SettingsSnapshot.Of("/etc/threatwatch.json", TemporaryIntake.Sections, SomeSource.District, new FetchingOptions { PerHostPerMinute = 6000, PerHostBurst = 100 }), TemporaryIntake.Sections);
 
     public static OpenLines Lines(TimeProvider time) => new(Settings(), time);
 
