@@ -40,7 +40,10 @@ internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Blen
         try
         {
             using var packed = new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress);
-            using var reader = new BinaryReader(new BufferedStream(packed, 1 << 16), Encoding.UTF8);
+            using var plain = new MemoryStream();
+            packed.CopyTo(plain);
+            plain.Position = 0;
+            using var reader = new BinaryReader(plain, Encoding.UTF8);
             if (reader.ReadString() != Magic)
                 throw new InvalidDataException("This is no model of this version of ThreatWatch; train one again.");
             return new ModelFile(LinearWeights.Read(reader), Committee.Read(reader), ReadBlend(reader), ReadBlend(reader));

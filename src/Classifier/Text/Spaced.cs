@@ -31,7 +31,10 @@ internal static class Spaced
                 continue;
             }
 
-            tokens[write++] = tokens[read++];
+            // A row that can't be read is passed whole: trying again from each of its letters would cost its length squared.
+            do
+                tokens[write++] = tokens[read++];
+            while (letters >= 3 && read < end);
         }
 
         text.Count = write;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static ThreatWatch.Classifier.Model.Networks.NetworkShape;
@@ -89,42 +90,69 @@ internal sealed class Network(NetworkParameters parameters)
             p.OutputBias[1] + TensorPrimitives.Dot(p.OutputWeights.AsSpan(Hidden, Hidden), HiddenValues));
     }
 
-    /// <summary>Slides patterns over the window and keeps the strongest match of each, 32 patterns at a time in registers.</summary>
+    /// <summary>Slides patterns over the window and keeps the strongest match of each: 32 patterns at four tokens at a time, in registers.</summary>
     private void Match(float[] weights, int reach, int patterns, int offset, int count)
     {
         var inputs = reach * Width;
         var lead = Margin - (reach / 2);
-        var bias = MemoryMarshal.Cast<float, Vector256<float>>(Parameters.PatternBias.AsSpan(offset, patterns));
-        var matrix = MemoryMarshal.Cast<float, Vector256<float>>(weights.AsSpan());
-        var stride = patterns / 8;
-        Span<float> strength = stackalloc float[32];
-        for (var block = 0; block < stride; block += 4)
+        var bias = MemoryMarshal.Cast<float, Vector512<float>>(Parameters.PatternBias.AsSpan(offset, patterns));
+        var matrix = MemoryMarshal.Cast<float, Vector512<float>>(weights.AsSpan());
+        var stride = patterns / Vector512<float>.Count;
+        Span<int> at = stackalloc int[4];
+        for (var block = 0; block < stride; block += 2)
         {
-            for (var t = 0; t < count; t++)
+            var pattern = offset + (block * Vector512<float>.Count);
+            for (var t = 0; t < count; t += 4)
             {
-                var x = _tokens.AsSpan((t + lead) * Width, inputs);
-                var (a, b, c, d) = (bias[block], bias[block + 1], bias[block + 2], bias[block + 3]);
-                var at = block;
-                for (var i = 0; i < x.Length; i++, at += stride)
+                // Past the end the last token is matched again at the same place, which changes nothing.
+                for (var k = 0; k < 4; k++)
+                    at[k] = Math.Min(t + k, count - 1);
+                var x0 = _tokens.AsSpan((at[0] + lead) * Width, inputs);
+                var x1 = _tokens.AsSpan((at[1] + lead) * Width, x0.Length);
+                var x2 = _tokens.AsSpan((at[2] + lead) * Width, x0.Length);
+                var x3 = _tokens.AsSpan((at[3] + lead) * Width, x0.Length);
+                var (a0, b0) = (bias[block], bias[block + 1]);
+                var (a1, b1, a2, b2, a3, b3) = (a0, b0, a0, b0, a0, b0);
+                var cell = block;
+                for (var i = 0; i < x0.Length; i++, cell += stride)
                 {
-                    var value = Vector256.Create(x[i]);
-                    a = Vector256.FusedMultiplyAdd(value, matrix[at], a);
-                    b = Vector256.FusedMultiplyAdd(value, matrix[at + 1], b);
-                    c = Vector256.FusedMultiplyAdd(value, matrix[at + 2], c);
-                    d = Vector256.FusedMultiplyAdd(value, matrix[at + 3], d);
+                    var (low, high) = (matrix[cell], matrix[cell + 1]);
+                    (a0, b0) = Multiply(x0[i], low, high, a0, b0);
+                    (a1, b1) = Multiply(x1[i], low, high, a1, b1);
+                    (a2, b2) = Multiply(x2[i], low, high, a2, b2);
+                    (a3, b3) = Multiply(x3[i], low, high, a3, b3);
                 }
 
-                a.CopyTo(strength);
-                b.CopyTo(strength[8..]);
-                c.CopyTo(strength[16..]);
-                d.CopyTo(strength[24..]);
-                for (var k = 0; k < 32; k++)
-                {
-                    var pattern = offset + (block * 8) + k;
-                    if (strength[k] > PooledValues[pattern])
-                        (PooledValues[pattern], Best[pattern]) = (strength[k], t);
-                }
+                Keep(a0, b0, pattern, at[0]);
+                Keep(a1, b1, pattern, at[1]);
+                Keep(a2, b2, pattern, at[2]);
+                Keep(a3, b3, pattern, at[3]);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float> A, Vector512<float> B) Multiply(float input, Vector512<float> low, Vector512<float> high, Vector512<float> a, Vector512<float> b)
+    {
+        var value = Vector512.Create(input);
+        return (Vector512.FusedMultiplyAdd(value, low, a), Vector512.FusedMultiplyAdd(value, high, b));
+    }
+
+    private void Keep(Vector512<float> low, Vector512<float> high, int pattern, int token)
+    {
+        Keep(low, pattern, token);
+        Keep(high, pattern + Vector512<float>.Count, token);
+    }
+
+    private void Keep(Vector512<float> strength, int pattern, int token)
+    {
+        var best = Vector512.LoadUnsafe(ref PooledValues[pattern]);
+        if (!Vector512.GreaterThanAny(strength, best))
+            return;
+        for (var k = 0; k < Vector512<float>.Count; k++)
+        {
+            if (strength[k] > PooledValues[pattern + k])
+                (PooledValues[pattern + k], Best[pattern + k]) = (strength[k], token);
         }
     }
 }

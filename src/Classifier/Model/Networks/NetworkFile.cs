@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static ThreatWatch.Classifier.Model.Networks.NetworkShape;
 
 namespace ThreatWatch.Classifier.Model.Networks;
@@ -25,8 +26,7 @@ internal static class NetworkFile
         ReadRows(reader, parameters.Letters);
         foreach (var values in parameters.Dense)
         {
-            for (var i = 0; i < values.Length; i++)
-                values[i] = reader.ReadSingle();
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         }
 
         return parameters;
@@ -49,11 +49,13 @@ internal static class NetworkFile
 
     private static void ReadRows(BinaryReader reader, float[] rows)
     {
+        Span<byte> row = stackalloc byte[Width];
         for (var at = 0; at < rows.Length; at += Width)
         {
             var scale = reader.ReadSingle();
+            reader.BaseStream.ReadExactly(row);
             for (var i = 0; i < Width; i++)
-                rows[at + i] = reader.ReadSByte() * scale;
+                rows[at + i] = (sbyte)row[i] * scale;
         }
     }
 }
