@@ -7,7 +7,7 @@ namespace ThreatWatch.Classifier.Rules;
 public sealed class Ruleset
 {
     // A hostile post may repeat a word a thousand times; so many of its places are looked at.
-    private const int MostPlaces = 400;
+    private const int MostPlaces = 200;
     private readonly TermIndex _index;
     private readonly Rule[] _rules;
     private readonly int[][] _rulesOfPattern;
