@@ -90,7 +90,7 @@ internal sealed class FamilyIndex(int capacity)
         public void Forget(string postId)
         {
             if (_byPost.Remove(postId, out var index))
-                Entries[index] = Entries[index] with { Wording = new Wording([], 0), Gone = true };
+                Entries[index] = Entries[index] with { Wording = Wording.Nothing, Gone = true };
         }
 
         public string? Find(Wording wording, ulong[] sketch, IReadOnlyList<string> schools)
@@ -113,7 +113,8 @@ internal sealed class FamilyIndex(int capacity)
 
             if (looks == 0)
                 return null;
-            foreach (var (index, _) in agreeing.Where(pair => pair.Value >= FewestPlaces).OrderByDescending(pair => pair.Value).ThenByDescending(pair => pair.Key).Take(MostCompared))
+            var candidates = agreeing.Where(pair => pair.Value >= FewestPlaces).OrderByDescending(pair => pair.Value).ThenByDescending(pair => pair.Key);
+            foreach (var (index, _) in candidates.Take(MostCompared))
             {
                 if (Fits(Entries[index], wording, schools))
                     return Entries[index].Family;

@@ -16,8 +16,10 @@ internal static class SameWording
     {
         if (a.Exact == b.Exact)
             return true;
-        var (shorter, longer) = a.Words.Count <= b.Words.Count ? (a.Words, b.Words) : (b.Words, a.Words);
-        if (shorter.Count < FewWords)
+        var (few, many) = a.Words.Count <= b.Words.Count ? (a, b) : (b, a);
+        var (shorter, longer) = (few.Words, many.Words);
+        // Most candidates share only what everybody says; numbers tell that before any word is looked at.
+        if (shorter.Count < FewWords || Shared(few.Sorted, many.Sorted) < shorter.Count * 0.5)
             return false;
         var (onlyShorter, onlyLonger, shared) = Difference(shorter, longer);
         var contentShorter = onlyShorter.Where(IsContent).ToList();
@@ -33,6 +35,22 @@ internal static class SameWording
         if (exchanged * SharedForOneExchange > shared)
             return false;
         return shared >= FewWords - 1 && shared >= shorter.Count * 0.8 && Follows(shorter, longer);
+    }
+
+    private static int Shared(ulong[] a, ulong[] b)
+    {
+        var (i, j, shared) = (0, 0, 0);
+        while (i < a.Length && j < b.Length)
+        {
+            if (a[i] == b[j])
+                (i, j, shared) = (i + 1, j + 1, shared + 1);
+            else if (a[i] < b[j])
+                i++;
+            else
+                j++;
+        }
+
+        return shared;
     }
 
     /// <summary>The words that only one of them has, misspellings of each other left out, and how many both have.</summary>

@@ -16,9 +16,8 @@ internal static class Sketch
         var sketch = new ulong[Places];
         Array.Fill(sketch, ulong.MaxValue);
         var previous = 0UL;
-        foreach (var word in wording.Words)
+        foreach (var hash in wording.Hashes)
         {
-            var hash = Hashing.Of(word);
             Add(sketch, hash);
             Add(sketch, Hashing.Mix((previous * 31) ^ hash));
             previous = hash;
