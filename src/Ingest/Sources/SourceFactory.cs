@@ -1,8 +1,11 @@
 using ThreatWatch.Ingest.Fetching;
 using ThreatWatch.Ingest.Polling;
+using ThreatWatch.Ingest.Sources.Discourse;
 using ThreatWatch.Ingest.Sources.Files;
 using ThreatWatch.Ingest.Sources.Jetstream;
+using ThreatWatch.Ingest.Sources.Lemmy;
 using ThreatWatch.Ingest.Sources.Mastodon;
+using ThreatWatch.Ingest.Sources.Telegram;
 using ThreatWatch.Ingest.WebSub;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
@@ -26,6 +29,8 @@ public sealed class SourceFactory(
         SourceType.Ndjson => new NdjsonFileReader(FullPath(source)),
         SourceType.Folder => new FolderReader(FullPath(source)),
         SourceType.Mastodon when source.Token.IsEmpty => new MastodonReader(source, fetcher, time, Known(source)),
+        SourceType.Discourse => new DiscourseReader(source, fetcher, Known(source)),
+        SourceType.Lemmy => new LemmyReader(source, fetcher),
         _ => null,
     };
 
@@ -34,6 +39,7 @@ public sealed class SourceFactory(
     {
         SourceType.Jetstream => new JetstreamStream(source, lines, time),
         SourceType.Mastodon when !source.Token.IsEmpty => new MastodonStream(source, fetcher, lines, time, Known(source)),
+        SourceType.Telegram => new TelegramStream(source, fetcher, settings, time),
         _ => null,
     };
 
