@@ -14,6 +14,7 @@ public sealed partial class SendLane
     // A row in Sending for longer than any call may take has no living sender.
     public static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly INotifier _notifier;
@@ -56,6 +57,14 @@ public sealed partial class SendLane
         {
             await Task.WhenAny(_underWay).WaitAsync(cancellationToken);
             return;
+        }
+
+        if (free < _notifier.Concurrency / 2)
+        {
+            // In a burst calls end one by one; a claim for each would cost more than the call. A moment later many slots are free.
+            await Task.WhenAny(Task.WhenAll(_underWay), Task.Delay(Gather, _time, cancellationToken));
+            _underWay.RemoveAll(task => task.IsCompleted);
+            free = Math.Max(1, _notifier.Concurrency - _underWay.Count);
         }
 
         var rows = await ClaimAsync(free, cancellationToken);
