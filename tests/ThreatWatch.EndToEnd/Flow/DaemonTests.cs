@@ -36,8 +36,7 @@ public sealed class DaemonTests(TestMachine machine)
         socket.Bind(new UnixDomainSocketEndPoint(path));
         var heard = new List<string>();
 
-        // Type=notify: systemd gives the socket, and knows its own by the process id.
-        await pipeline.Processes[0].StartAsync(new Dictionary<string, string> { ["NOTIFY_SOCKET"] = path, ["SYSTEMD_EXEC_PID"] = "0" });
+        await pipeline.Processes[0].StartAsServiceAsync(path);
         heard.Add(await ReadAsync(socket));
         await pipeline.Processes[0].StopAsync();
         heard.Add(await ReadAsync(socket));

@@ -37,7 +37,7 @@ public sealed class KillTests(TestMachine machine)
 
         await TestMachine.EventuallyAsync(
             () => Task.FromResult(pipeline.Processes.Any(process => process.Current.HasExited)),
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromSeconds(120),
             () => $"nobody died at {point}:\n{string.Join('\n', pipeline.Processes.SelectMany(process => process.Log).TakeLast(30))}");
         foreach (var process in pipeline.Processes)
             await process.KillAsync();

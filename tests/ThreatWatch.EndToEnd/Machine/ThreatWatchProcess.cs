@@ -51,20 +51,21 @@ public sealed class ThreatWatchProcess : IAsyncDisposable
 
     /// <summary>Starts it and returns at once.</summary>
     /// <param name="crashAt">A crash point at which it kills itself.</param>
-    /// <param name="environment">Added to ours.</param>
-    public ChildProcess Launch(string? crashAt = null, IReadOnlyDictionary<string, string>? environment = null)
+    public ChildProcess Launch(string? crashAt = null)
     {
-        var all = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
+        var environment = new Dictionary<string, string>();
         if (crashAt is not null)
-            all["THREATWATCH_CRASH_AT"] = crashAt;
-        _lives.Add(ChildProcess.Start(Program, ["run", .. _roles, "--config", Config], all, _folder));
+            environment["THREATWATCH_CRASH_AT"] = crashAt;
+        _lives.Add(ChildProcess.Start(Program, ["run", .. _roles, "--config", Config], environment, _folder));
         return Current;
     }
 
-    /// <summary>Starts it and waits until it says that it is ready.</summary>
-    public async Task StartAsync(IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Starts it as systemd does, which hands its service a socket to report to and the process id to know itself by.</summary>
+    public async Task StartAsServiceAsync(string notifySocket)
     {
-        Launch(null, environment);
+        var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notifySocket };
+        _lives.Add(ChildProcess.Start(
+            "/bin/sh", ["-c", "SYSTEMD_EXEC_PID=$$ exec \"$0\" \"$@\"", Program, "run", .. _roles, "--config", Config], environment, _folder));
         await WaitUntilReadyAsync();
     }
 
