@@ -2,10 +2,13 @@ using ThreatWatch.Alerting.Digest;
 using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
+using ThreatWatch.Alerting.Notifying.Cap;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Routing;
 using ThreatWatch.Alerting.Notifying.Sms;
 using ThreatWatch.Alerting.Notifying.Twilio;
+using ThreatWatch.Alerting.Notifying.Voice;
+using ThreatWatch.Alerting.Notifying.Webhooks;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 
@@ -42,6 +45,15 @@ public sealed record AlertingOptions
     /// <summary>Text messages; null for none.</summary>
     public SmsOptions? Sms { get; init; }
 
+    /// <summary>Calls; null for none.</summary>
+    public VoiceOptions? Voice { get; init; }
+
+    /// <summary>Slack and Teams channels, and other systems.</summary>
+    public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
+    /// <summary>Partners that take the Common Alerting Protocol.</summary>
+    public IReadOnlyList<CapOptions> Cap { get; init; } = [];
+
     /// <summary>The district's own words on what to do, by category and level; ours stand in where none fits.</summary>
     public IReadOnlyList<GuidanceText> Guidance { get; init; } = [];
 
@@ -66,6 +78,10 @@ public sealed record AlertingOptions
             NumberingPlan.Validate(all.Get<District>(), problems.At("sms"));
         }
 
+        if (options.Voice is { } voice)
+            VoiceOptions.Validate(voice, options.Twilio, problems.At("voice"));
+        WebhookOptions.Validate(options.Webhooks, options, all.Get<District>(), problems);
+        CapOptions.Validate(options.Cap, options, all.Get<District>(), problems);
         GuidanceText.Validate(options.Guidance, problems);
         if (options.LinkLifetime < TimeSpan.FromMinutes(10) || options.LinkLifetime > TimeSpan.FromDays(30))
             problems.Add("linkLifetime", "must be 10m to 30d");

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ThreatWatch.Alerting.Notifying.Cap;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Notifying.Http;
 using ThreatWatch.Alerting.Notifying.Sms;
 using ThreatWatch.Alerting.Notifying.Twilio;
+using ThreatWatch.Alerting.Notifying.Voice;
+using ThreatWatch.Alerting.Notifying.Webhooks;
 
 namespace ThreatWatch.Alerting.Notifying;
 
@@ -22,13 +25,20 @@ internal static class ChannelRegistration
         services.TryAddSingleton<TwilioApi>();
         services.TryAddSingleton<Gateway>();
         services.TryAddSingleton<EmailNotifier>();
+        services.TryAddSingleton<WebhookSender>();
         // One line a channel; each implements INotifier and nothing else needs to know it. The first that reaches a person is the usual one.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, EmailNotifier>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, SmsNotifier>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, VoiceNotifier>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, SlackNotifier>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, TeamsNotifier>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, WebhookNotifier>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, CapNotifier>());
         services.TryAddSingleton<DueSignal>();
         services.TryAddSingleton<FallBack>();
         services.TryAddSingleton<Receipts>();
         services.TryAddSingleton<Replies>();
+        services.TryAddSingleton<KeyPresses>();
         services.TryAddSingleton<TwilioCallbacks>();
         return services;
     }

@@ -33,8 +33,8 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
         var waited = sms.Gateway is { } other
             ? await gateway.TurnAsync(other, cancellationToken)
             : await twilio.TurnAsync(options.Twilio!, cancellationToken);
-        if (waited && !await IsWantedAsync(message.Notification, cancellationToken))
-            return new SendOutcome.Rejected("somebody acknowledged before it left");
+        if (waited && !await LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken))
+            return LastLook.Overtaken;
         var isPublic = settings.Get<HttpOptions>().PublicUrl is not null;
         var text = SmsText.Write(message, isPublic ? message.AcknowledgeUrl : null, isPublic && sms.Gateway is null, sms.PostCharacters);
         return sms.Gateway is { } way
@@ -64,9 +64,4 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
             fields["StatusCallback"] = callback.AbsoluteUri;
         return await twilio.CreateAsync(account, "Messages", fields, cancellationToken);
     }
-
-    // The same rule as when the row was taken up, for the moment after a wait.
-    private async Task<bool> IsWantedAsync(Notification row, CancellationToken cancellationToken) =>
-        await alerts.FindAsync(row.AlertId, cancellationToken) is { ClosedAt: null } alert
-        && (alert.AcknowledgedAt is null || row.QueuedAt > alert.AcknowledgedAt || row.Reason == NotificationReason.Acknowledged);
 }

@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ThreatWatch.Alerting.Notifying.Sms;
-using ThreatWatch.Core;
+using ThreatWatch.Alerting.Notifying.Voice;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting.Notifying.Twilio;
 
-/// <summary>What Twilio tells us: receipts, and the answers of those who were told. Nothing without its signature is believed.</summary>
-public sealed partial class TwilioCallbacks(Settings settings, Receipts receipts, Replies replies, ILogger<TwilioCallbacks> logger)
+/// <summary>What Twilio tells us: receipts, answers and keys of those who were told. Nothing without its signature is believed.</summary>
+public sealed partial class TwilioCallbacks(Settings settings, Receipts receipts, Replies replies, KeyPresses keys, ILogger<TwilioCallbacks> logger)
 {
     private const string Root = "twilio/";
     private const long MostBytes = 64 * 1024;
@@ -21,6 +21,8 @@ public sealed partial class TwilioCallbacks(Settings settings, Receipts receipts
     {
         Post("sms/status/{id}", (callbacks, form, id) => callbacks.SmsStatusAsync(form, id!));
         Post("sms/inbound", (callbacks, form, _) => callbacks.SmsInboundAsync(form));
+        Post("voice/answer/{id}", (callbacks, form, id) => callbacks.VoiceAnswerAsync(form, id!));
+        Post("voice/status/{id}", (callbacks, form, id) => callbacks.VoiceStatusAsync(form, id!));
 
         void Post(string path, Func<TwilioCallbacks, TwilioForm, string?, Task<IResult>> handle) =>
             routes.MapPost($"/{Root}{path}", async (HttpContext context) =>
@@ -72,11 +74,36 @@ public sealed partial class TwilioCallbacks(Settings settings, Receipts receipts
     private async Task<IResult> SmsInboundAsync(TwilioForm form)
     {
         var answer = await replies.TakeAsync(form["From"], form["Body"], CancellationToken.None);
-        return answer is null ? Results.NoContent() : Xml($"<Message>{SecurityElement.Escape(answer)}</Message>");
+        return answer is null ? Results.NoContent() : Xml($"<Response><Message>{SecurityElement.Escape(answer)}</Message></Response>");
     }
 
-    private static IResult Xml(string verbs) =>
-        Results.Content($"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>{verbs}</Response>", "text/xml; charset=utf-8");
+    private async Task<IResult> VoiceAnswerAsync(TwilioForm form, string id)
+    {
+        var language = settings.Get<AlertingOptions>().Voice?.Language ?? "en-US";
+        var said = await keys.TakeAsync(id, form["CallSid"], form["Digits"], CancellationToken.None);
+        return Xml(said is null
+            ? CallScript.Again(UrlFor(settings.Get<HttpOptions>(), $"voice/answer/{id}")!, language)
+            : CallScript.Answer(said, language));
+    }
+
+    private async Task<IResult> VoiceStatusAsync(TwilioForm form, string id)
+    {
+        var sid = form["CallSid"];
+        var receipt = form["CallStatus"] switch
+        {
+            "completed" => new Receipt(id, sid, ReceiptKind.Delivered),
+            "busy" => new Receipt(id, sid, ReceiptKind.Failed, "the line is busy"),
+            "no-answer" => new Receipt(id, sid, ReceiptKind.Failed, "nobody answers the phone"),
+            "failed" or "canceled" => new Receipt(id, sid, ReceiptKind.Failed, "the call could not be made"),
+            _ => null,
+        };
+        if (receipt is not null && sid.Length > 0)
+            await receipts.TakeAsync(receipt, CancellationToken.None);
+        return Results.NoContent();
+    }
+
+    private static IResult Xml(string response) =>
+        Results.Content($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>{response}", "text/xml; charset=utf-8");
 
     [LoggerMessage(LogLevel.Warning, "A call in Twilio's name without its signature was refused; is \"http.publicUrl\" the address that Twilio calls?")]
     private partial void LogForged();

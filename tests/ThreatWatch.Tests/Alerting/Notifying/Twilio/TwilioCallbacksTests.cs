@@ -12,7 +12,7 @@ public sealed class TwilioCallbacksTests : IAsyncLifetime
 
     private AlertingHouse House => _twilio.House;
 
-    private IReadOnlyDictionary<string, string> Message => _twilio.Provider.Taken.First();
+    private IReadOnlyDictionary<string, string> Message => _twilio.Provider.Taken.First(message => message["To"] == Ortega);
 
     public async ValueTask InitializeAsync()
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Notifying.Sms;
 using ThreatWatch.Alerting.Notifying.Twilio;
+using ThreatWatch.Alerting.Notifying.Voice;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
@@ -40,6 +41,7 @@ internal sealed class TwilioHouse : IAsyncDisposable
             Escalation = new() { Steps = [new() { Channels = channels.Length > 0 ? channels : [Channel.Sms] }], RoundEvery = TimeSpan.FromHours(12) },
             Twilio = new() { AccountSid = ScriptedTwilio.Account, AuthToken = new Secret(ScriptedTwilio.Token), Url = provider.Url, PerSecond = 200 },
             Sms = new SmsOptions { From = "+15555550190" },
+            Voice = new VoiceOptions { From = "+15555550191" },
         };
         house = new AlertingHouse(options);
         var current = house.Settings;

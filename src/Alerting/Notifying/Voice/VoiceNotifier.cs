@@ -1,0 +1,47 @@
+using System.Globalization;
+using ThreatWatch.Alerting.Notifying.Twilio;
+using ThreatWatch.Core;
+using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
+
+namespace ThreatWatch.Alerting.Notifying.Voice;
+
+/// <summary>
+/// Calls people; the policy's steps say when, by default at Critical. A call whose answer from the provider got lost is made again: a
+/// phone that rings twice is better than none.
+/// </summary>
+public sealed class VoiceNotifier(Settings settings, TwilioApi twilio, AlertStore alerts) : INotifier
+{
+    public Channel Channel => Channel.Voice;
+
+    // Twilio begins one call a second for a number; more would wait there, where no acknowledgement stops them.
+    public int Concurrency => 2;
+
+    public bool CanReach(Officer officer) => Number(officer) is not null && settings.Get<AlertingOptions>().Voice is not null;
+
+    public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        var options = settings.Get<AlertingOptions>();
+        if (Number(message.To) is not { } to)
+            return new SendOutcome.Rejected("the person has no number for calls");
+        if (options is not { Voice: { } voice, Twilio: { } account })
+            return new SendOutcome.Rejected("calls are not set up");
+        if (twilio.Paused() is { } pause)
+            return pause;
+        if (await twilio.TurnAsync(account, cancellationToken) && !await LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken))
+            return LastLook.Overtaken;
+        var (http, id) = (settings.Get<HttpOptions>(), message.Notification.Id);
+        var fields = new Dictionary<string, string>
+        {
+            ["To"] = to,
+            ["From"] = voice.From,
+            ["Timeout"] = voice.RingFor.TotalSeconds.ToString("0", CultureInfo.InvariantCulture),
+            ["Twiml"] = CallScript.Open(message, TwilioCallbacks.UrlFor(http, $"voice/answer/{id}"), voice.Language),
+        };
+        if (TwilioCallbacks.UrlFor(http, $"voice/status/{id}") is { } status)
+            fields["StatusCallback"] = status.AbsoluteUri;
+        return await twilio.CreateAsync(account, "Calls", fields, cancellationToken);
+    }
+
+    private static string? Number(Officer officer) => officer.Voice ?? officer.Sms;
+}
