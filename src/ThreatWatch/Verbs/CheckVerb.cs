@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Core;
+using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Queue;
 
@@ -29,6 +30,7 @@ internal static class CheckVerb
                 return 2;
             var district = settings.Get<District>();
             System.Console.WriteLine($"{settings.Current.File} is in order: {district.Schools.Count} schools, {district.Officers.Count} people.");
+            SourceRegister.Print(settings.Get<IReadOnlyList<SourceOptions>>(), TimeProvider.System.GetUtcNow(), System.Console.Out);
             return parsed.GetValue(connect) ? await ConnectAsync(settings, cancellationToken) : 0;
         });
         return command;
