@@ -7,9 +7,12 @@ using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Classifier;
 
-/// <summary>Finds posts that nobody has judged, because a message was lost or put aside, and asks for them again.</summary>
+/// <summary>
+/// Finds posts that nobody has judged, because a message was lost or put aside, and asks for them again; and forgets the words of posts
+/// that were taken back or whose days are over, which the reasons of their assessments quote.
+/// </summary>
 public sealed partial class ClassifySweepWorker(
-    Database database, PostStore posts, IMessageQueue queue, Outbox outbox, TimeProvider time, ILogger<ClassifySweepWorker> logger) : BackgroundService
+    Database database, PostStore posts, AssessmentStore assessments, IMessageQueue queue, Outbox outbox, TimeProvider time, ILogger<ClassifySweepWorker> logger) : BackgroundService
 {
     private const int Most = 1000;
     private const int PerMessage = 100;
@@ -20,13 +23,21 @@ public sealed partial class ClassifySweepWorker(
 
     // A post that can't be judged at all is asked for once an hour, not once a minute.
     private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(5);
     private readonly Dictionary<string, DateTimeOffset> _asked = [];
+    private DateTimeOffset _forgotAt;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => WorkerLoop.RunAsync(RunOnceAsync, Every, time, logger, stoppingToken);
 
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        if (now - _forgotAt >= ForgetEvery)
+        {
+            await assessments.ForgetAsync(cancellationToken);
+            _forgotAt = now;
+        }
+
         foreach (var id in _asked.Where(pair => pair.Value <= now - Again).Select(pair => pair.Key).ToList())
             _asked.Remove(id);
         // What still waits in the queue is late, not lost.

@@ -78,6 +78,13 @@ public sealed class AssessmentStore(Database database)
             .ToDictionary(group => group.Key, group => group.Max(row => row.Level));
     }
 
+    /// <summary>Empties the reasons of assessments whose post has lost its text: they quote it. Level and scores stay. Returns how many.</summary>
+    public Task<int> ForgetAsync(CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            "update assessments set reasons = '[]' where reasons <> '[]' "
+            + "and not exists (select 1 from posts p where p.id = assessments.post_id and p.text is not null)",
+            cancellationToken);
+
     /// <summary>Posts that both a live and a shadow setting judged since an instant, with the latest word of each.</summary>
     public async Task<IReadOnlyList<(Assessment Live, Assessment Shadow)>> ShadowedAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {

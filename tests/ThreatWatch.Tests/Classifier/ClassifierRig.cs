@@ -48,8 +48,8 @@ internal sealed class ClassifierRig : IDisposable
         Assessor = new CurrentAssessor(Settings, NullLogger<CurrentAssessor>.Instance);
         Worker = new ClassifyWorker(
             new MessagePump(Database, _queue, new QueueOptions(), NullLogger<MessagePump>.Instance), _outbox, Assessor, Time, NullLogger<ClassifyWorker>.Instance);
-        Sweep = new ClassifySweepWorker(Database, new PostStore(Database), _queue, _outbox, Time, NullLogger<ClassifySweepWorker>.Instance);
         Assessments = new AssessmentStore(Database);
+        Sweep = new ClassifySweepWorker(Database, new PostStore(Database), Assessments, _queue, _outbox, Time, NullLogger<ClassifySweepWorker>.Instance);
     }
 
     public string Folder { get; }

@@ -1,4 +1,5 @@
 using ThreatWatch.Core;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Tests.Classifier;
 
@@ -151,6 +152,25 @@ public sealed class ClassifyWorkerTests : IDisposable
 
         await _rig.Worker.RunOnceAsync(default);
         Assert.Single(await _rig.DetectedAsync());
+    }
+
+    [Fact]
+    public async Task Words_of_a_post_that_was_taken_back_stay_in_no_assessment()
+    {
+        var (gone, stays) = (_rig.Post("there is danger"), _rig.Post("more danger", "2"));
+        await _rig.IngestAsync(gone, stays);
+        await _rig.Worker.RunOnceAsync(default);
+        await using (var work = await _rig.Database.BeginAsync(default))
+        {
+            await PostStore.RetractAsync(work, gone.SourceId, gone.ExternalId, _rig.Time.GetUtcNow(), default);
+            await work.CommitAsync(default);
+        }
+
+        await _rig.Sweep.RunOnceAsync(default);
+
+        Assert.Empty((await _rig.Assessments.FindAsync(gone.Id, default))!.Reasons);
+        Assert.Equal(RiskLevel.High, (await _rig.Assessments.FindAsync(gone.Id, default))!.Level);
+        Assert.NotEmpty((await _rig.Assessments.FindAsync(stays.Id, default))!.Reasons);
     }
 
     public void Dispose() => _rig.Dispose();
