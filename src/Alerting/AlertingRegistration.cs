@@ -37,7 +37,7 @@ public static class AlertingRegistration
     public static IServiceCollection AddAlertingServices(this IServiceCollection services)
     {
         services.AddChannels();
-        services.AddSingleton<ConnectionChecks>((settings, _) => MailChecks(settings));
+        services.AddSingleton<ConnectionChecks>(MailChecks);
         services.AddSingleton<ConnectionChecks>(ChannelChecks.Of);
         services.AddAcknowledging();
         services.AddSingleton<DutyCalendars>();
@@ -65,11 +65,11 @@ public static class AlertingRegistration
         return routes;
     }
 
-    private static IEnumerable<ConnectionCheck> MailChecks(SettingsSnapshot settings)
+    private static IEnumerable<ConnectionCheck> MailChecks(SettingsSnapshot settings, IServiceProvider services)
     {
         if (settings.Get<AlertingOptions>().Email.Smtp is not { } smtp)
             yield break;
         yield return new ConnectionCheck($"smtp {smtp.Host}:{smtp.EffectivePort}", async token =>
-            await SmtpPool.ProbeAsync(smtp, settings.Folder, token) is { } problem ? throw new InvalidOperationException(problem) : "connected and logged in");
+            await services.GetRequiredService<SmtpPool>().ProbeAsync(smtp, settings.Folder, token) is { } problem ? throw new InvalidOperationException(problem) : "connected and logged in");
     }
 }

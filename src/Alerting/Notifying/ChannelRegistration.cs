@@ -21,6 +21,7 @@ internal static class ChannelRegistration
     {
         services.TryAddSingleton<ProviderHttp>();
         services.TryAddSingleton<ProviderPace>();
+        services.TryAddSingleton<MailTokens>();
         services.TryAddSingleton<SmtpPool>();
         services.TryAddSingleton<TwilioApi>();
         services.TryAddSingleton<Gateway>();

@@ -30,6 +30,7 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider
     internal async Task<SendOutcome> DeliverAsync(MimeMessage mail, string id, string fileName, CancellationToken cancellationToken)
     {
         var options = settings.Get<AlertingOptions>().Email;
+        options.Dkim?.Sign(mail);
         return options.Smtp is { } server
             ? await smtp.SendAsync(mail, id, server, settings.Current.Folder, cancellationToken)
             : await PickupFolder.WriteAsync(mail, fileName, Path.GetFullPath(options.PickupFolder, settings.Current.Folder), cancellationToken);

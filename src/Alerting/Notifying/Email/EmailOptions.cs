@@ -15,6 +15,9 @@ public sealed record EmailOptions
     /// <summary>The mail server; without it messages are written as .eml files into <see cref="PickupFolder"/>.</summary>
     public SmtpOptions? Smtp { get; init; }
 
+    /// <summary>Signs by DKIM; null where the mail server does it.</summary>
+    public DkimOptions? Dkim { get; init; }
+
     /// <summary>Relative to the configuration's folder.</summary>
     public string PickupFolder { get; init; } = "../var/outbox";
 
@@ -24,6 +27,8 @@ public sealed record EmailOptions
             problems.Add("from", "must be an e-mail address, alone or as \"Name <address>\"");
         if (options.ReplyTo is not null && !TryAddress(options.ReplyTo, out _))
             problems.Add("replyTo", "must be an e-mail address, alone or as \"Name <address>\"");
+        if (options.Dkim is { } dkim)
+            DkimOptions.Validate(dkim, options.From, problems.At("dkim"));
         if (options.Smtp is { } smtp)
             SmtpOptions.Validate(smtp, configFolder, problems.At("smtp"));
         else if (string.IsNullOrWhiteSpace(options.PickupFolder))
@@ -48,6 +53,9 @@ public sealed record SmtpOptions
     public string? Username { get; init; }
 
     public Secret Password { get; init; } = Secret.None;
+
+    /// <summary>A login by token in place of a password.</summary>
+    public OAuthOptions? OAuth { get; init; }
 
     /// <summary>A PEM file with the authority that signed the server's certificate, where the machine does not know it. Relative to the configuration's folder.</summary>
     public string? CertificateAuthority { get; init; }
@@ -74,7 +82,11 @@ public sealed record SmtpOptions
             problems.Add("host", "must be the mail server's name, such as \"smtp.district.example\"");
         if (options.Port is < 1 or > 65535)
             problems.Add("port", "must be 1 to 65535");
-        if (options.Username is null != options.Password.IsEmpty)
+        if (options.OAuth is { } oauth)
+            OAuthOptions.Validate(oauth, problems.At("oAuth"));
+        if (options.OAuth is not null && (options.Username is null || !options.Password.IsEmpty))
+            problems.Add("oAuth", "needs \"username\", the mailbox that sends, and no \"password\"");
+        else if (options.OAuth is null && options.Username is null != options.Password.IsEmpty)
             problems.Add(options.Username is null ? "username" : "password", "a login needs both \"username\" and \"password\"");
         if (options.Username is not null && options.Security == SmtpSecurity.None && options.Host is not ("localhost" or "127.0.0.1" or "::1"))
             problems.Add("security", "must not be \"none\" with a login: the password would travel in clear");

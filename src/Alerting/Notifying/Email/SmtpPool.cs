@@ -9,7 +9,7 @@ using MimeKit;
 namespace ThreatWatch.Alerting.Notifying.Email;
 
 /// <summary>Keeps a few connections to the mail server open between messages, so that a thousand alerts at once do not log in a thousand times.</summary>
-public sealed class SmtpPool(TimeProvider time) : IDisposable
+public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
 {
     // Shorter than servers wait for us, so that we hang up first.
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(20);
@@ -51,7 +51,7 @@ public sealed class SmtpPool(TimeProvider time) : IDisposable
     }
 
     /// <summary>Connects, logs in and hangs up; null where all went well, else what did not. For "threatwatch check --connect".</summary>
-    public static async Task<string?> ProbeAsync(SmtpOptions options, string configFolder, CancellationToken cancellationToken)
+    public async Task<string?> ProbeAsync(SmtpOptions options, string configFolder, CancellationToken cancellationToken)
     {
         try
         {
@@ -124,7 +124,7 @@ public sealed class SmtpPool(TimeProvider time) : IDisposable
         return (await ConnectAsync(options, configFolder, cancellationToken), true);
     }
 
-    private static async Task<SmtpClient> ConnectAsync(SmtpOptions options, string configFolder, CancellationToken cancellationToken)
+    private async Task<SmtpClient> ConnectAsync(SmtpOptions options, string configFolder, CancellationToken cancellationToken)
     {
         var client = new DsnClient
         {
@@ -142,13 +142,28 @@ public sealed class SmtpPool(TimeProvider time) : IDisposable
                 _ => SecureSocketOptions.None,
             };
             await client.ConnectAsync(options.Host, options.EffectivePort, security, cancellationToken);
-            if (options.Username is { } user)
+            if (options is { Username: { } mailbox, OAuth: { } oauth })
+                await LogInAsync(client, mailbox, oauth, cancellationToken);
+            else if (options.Username is { } user)
                 await client.AuthenticateAsync(user, options.Password.Reveal(), cancellationToken);
             return client;
         }
         catch
         {
             client.Dispose();
+            throw;
+        }
+    }
+
+    private async Task LogInAsync(SmtpClient client, string mailbox, OAuthOptions oauth, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.AuthenticateAsync(await tokens.LoginAsync(mailbox, oauth, client.AuthenticationMechanisms, cancellationToken), cancellationToken);
+        }
+        catch (AuthenticationException)
+        {
+            tokens.Forget();
             throw;
         }
     }

@@ -18,6 +18,7 @@ internal static partial class SmtpReplies
         // 4xx passes by itself. A 5xx to the sender or the login is a matter of settings, which people mend: the message stays due.
         SmtpCommandException reply when (int)reply.StatusCode < 500 => new SendOutcome.RetryLater(TimeSpan.Zero, Code(reply)),
         SmtpCommandException reply => new SendOutcome.RetryLater(AfterOurMistake, Code(reply)),
+        TokenRefusedException refused => new SendOutcome.RetryLater(AfterOurMistake, refused.Message),
         AuthenticationException => new SendOutcome.RetryLater(AfterOurMistake, "the mail server refuses the login"),
         SslHandshakeException => new SendOutcome.RetryLater(AfterOurMistake, "the mail server's certificate is not trusted"),
         NotSupportedException => new SendOutcome.RetryLater(AfterOurMistake, "the mail server does not offer what is configured (STARTTLS or a login)"),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
+using ThreatWatch.Alerting.Notifying.Http;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Tests.Alerting.Notifying.Email;
@@ -11,7 +12,7 @@ public sealed class SmtpPoolTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly SmtpPool _pool;
 
-    public SmtpPoolTests() => _pool = new SmtpPool(_time);
+    public SmtpPoolTests() => _pool = new SmtpPool(_time, new MailTokens(new ProviderHttp(_time), _time));
 
     public void Dispose() => _pool.Dispose();
 
