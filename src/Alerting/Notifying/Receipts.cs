@@ -15,9 +15,14 @@ public sealed partial class Receipts(Database database, FallBack fallBack, DueSi
     {
         var now = time.GetUtcNow();
         await using var work = await database.BeginAsync(cancellationToken);
+        if (await NotificationStore.FindAsync(work, receipt.NotificationId, cancellationToken) is not { } before)
+            return;
+        // In the order in which an acknowledgement takes its locks: first the alert, then its rows.
+        if (receipt.Kind == ReceiptKind.Failed)
+            await AlertStore.LockAsync(work, before.AlertId, cancellationToken);
         // The provider may be faster than our own record of its answer, and after a crash this is all that we hear of it.
-        await NotificationStore.AcceptedAsync(work, receipt.NotificationId, receipt.ProviderId, now, cancellationToken);
-        if (await NotificationStore.FindAsync(work, receipt.NotificationId, cancellationToken) is not { } row || row.ProviderId != receipt.ProviderId)
+        await NotificationStore.AcceptedAsync(work, before.Id, receipt.ProviderId, now, cancellationToken);
+        if (await NotificationStore.FindAsync(work, before.Id, cancellationToken) is not { } row || row.ProviderId != receipt.ProviderId)
             return;
         if (receipt.Kind == ReceiptKind.Delivered)
             await NotificationStore.DeliveredAsync(work, row.Id, now, cancellationToken);
