@@ -68,7 +68,13 @@ public sealed class AlertActions(Database database, TimeProvider time)
     private static async Task TellWhoHasItAsync(UnitOfWork work, string alertId, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var told = (await NotificationStore.OfAlertAsync(work, alertId, cancellationToken))
-            .Where(row => row.OfficerId != by && row.Channel is (Channel.Email or Channel.Sms or Channel.Slack or Channel.Teams))
+            .Where(row => row.Channel switch
+            {
+                Channel.Email or Channel.Sms => row.OfficerId != by,
+                // A room has other readers too, and a partner's file an end.
+                Channel.Slack or Channel.Teams or Channel.Webhook or Channel.Cap => true,
+                _ => false,
+            })
             .Where(row => row.State is NotificationState.Sending or NotificationState.Sent or NotificationState.Delivered)
             .DistinctBy(row => (row.OfficerId, row.Channel))
             .Select(row => new Notification(

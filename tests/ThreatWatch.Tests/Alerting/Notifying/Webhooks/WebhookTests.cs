@@ -5,6 +5,7 @@ using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Notifying.Webhooks;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
 using ThreatWatch.Tests.Wire;
 
 namespace ThreatWatch.Tests.Alerting.Notifying.Webhooks;
@@ -63,6 +64,19 @@ public sealed class WebhookTests
         Assert.Equal(("AdaptiveCard", "1.4"), (card.GetProperty("type").GetString(), card.GetProperty("version").GetString()));
         Assert.Equal("Action.OpenUrl", card.GetProperty("actions")[0].GetProperty("type").GetString());
         Assert.DoesNotContain("gun", card.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_room_hears_who_has_it_even_from_the_person_for_whom_it_stands()
+    {
+        await using var server = new ScriptedServer(WireReply.Ok("ok"));
+        await using var house = await TellAsync(server, WebhookKind.Generic);
+        house.Time.Advance(TimeSpan.FromMinutes(1));
+        await house.Get<AlertActions>().AcknowledgeAsync((await house.OnlyAlertAsync()).Id, "ortega", "link", CancellationToken.None);
+        await house.SendDueAsync();
+        using var body = JsonDocument.Parse(server.Requests.Last().Text);
+        Assert.Equal((2, "alert.acknowledged", "ortega"), (server.Requests.Count, Text(body, "type"), Text(body, "alert", "acknowledgedBy")));
+        Assert.Equal(JsonValueKind.Null, body.RootElement.GetProperty("acknowledgeUrl").ValueKind);
     }
 
     [Theory]
