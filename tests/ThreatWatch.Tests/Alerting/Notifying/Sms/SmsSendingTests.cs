@@ -1,5 +1,8 @@
+using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Notifying;
+using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Core;
+using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 using ThreatWatch.Tests.Alerting.Notifying.Twilio;
 
@@ -107,6 +110,20 @@ public sealed class SmsSendingTests : IAsyncLifetime
         await AcknowledgeAsync();
         House.Time.Advance(TimeSpan.FromMinutes(5));
         await House.SendDueAsync();
+        Assert.Equal(0, _twilio.Provider.Posts);
+    }
+
+    [Fact]
+    public async Task A_message_that_had_to_wait_for_its_turn_is_looked_at_once_more_before_it_leaves()
+    {
+        await House.DetectAsync((Some.Post(), RiskLevel.High));
+        var message = (await House.Get<BriefLoader>().LoadAsync(await House.NotificationsAsync(), CancellationToken.None)).Values.Single();
+        await AcknowledgeAsync();
+        var slow = House.Settings.Get<AlertingOptions>() with { Twilio = House.Settings.Get<AlertingOptions>().Twilio! with { PerSecond = 1 } };
+        House.Settings.Replace(SettingsSnapshot.Of(House.Settings.Current.File, House.Settings.Sections, House.Settings.Get<District>(), slow));
+        await House.Get<TwilioApi>().TurnAsync(slow.Twilio, CancellationToken.None);
+        var sms = House.Get<IEnumerable<INotifier>>().Single(notifier => notifier.Channel == Channel.Sms);
+        Assert.Equal(new SendOutcome.Rejected("somebody acknowledged before it left"), await sms.SendAsync(message, CancellationToken.None));
         Assert.Equal(0, _twilio.Provider.Posts);
     }
 
