@@ -60,12 +60,14 @@ public sealed class ThreatWatchProcess : IAsyncDisposable
         return Current;
     }
 
-    /// <summary>Starts it as systemd does, which hands its service a socket to report to and the process id to know itself by.</summary>
+    /// <summary>Starts it under a parent named systemd, by which it knows that it is a service, with the socket to report to.</summary>
     public async Task StartAsServiceAsync(string notifySocket)
     {
-        var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notifySocket };
+        var parent = Path.Combine(_folder, "systemd");
+        File.Copy("/bin/sh", parent, overwrite: true);
+        const string Script = "trap 'kill -TERM $child' TERM; \"$0\" \"$@\" & child=$!; wait $child; wait $child";
         _lives.Add(ChildProcess.Start(
-            "/bin/sh", ["-c", "SYSTEMD_EXEC_PID=$$ exec \"$0\" \"$@\"", Program, "run", .. _roles, "--config", Config], environment, _folder));
+            parent, ["-c", Script, Program, "run", .. _roles, "--config", Config], new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notifySocket }, _folder));
         await WaitUntilReadyAsync();
     }
 
