@@ -28,7 +28,11 @@ internal sealed class Draft
     /// <summary>Items without text.</summary>
     public int Empty { get; private set; }
 
-    private int Dropped { get; set; }
+    /// <summary>Posts that are in nobody's scope.</summary>
+    public int Dropped { get; private set; }
+
+    /// <summary>True where nothing is to be stored or taken back.</summary>
+    public bool IsIdle => _items.Count == 0 && Empty == 0;
 
     public static Draft Of(SourceOptions source, SourceBatch batch, Scope scope)
     {

@@ -24,16 +24,21 @@ public sealed partial class FrontDoor(
     // Families are assigned in the order in which posts are stored.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>Stores a batch; once this returns it is durable. Safe to repeat.</summary>
+    private readonly QuietBatches _quiet = new(time);
+
+    /// <summary>Stores a batch; once this returns it is durable, but for the cursor of one that may wait. Safe to repeat.</summary>
     public async Task<IntakeResult> StoreAsync(SourceOptions source, SourceBatch batch, CancellationToken cancellationToken)
     {
         var draft = Draft.Of(source, batch, scope.Current);
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            if (_quiet.Holds(source.Id, draft, batch))
+                return new IntakeResult(0, 0, 0, 0, 0, 0);
             if (draft.HasPosts)
                 await families.PrepareAsync(cancellationToken);
             var result = await StoreAsync(draft, batch, cancellationToken);
+            _quiet.Stored(source.Id, batch);
             CrashPoint.Reach("ingest.stored");
             SayNotes(source, batch);
             return result;
@@ -82,7 +87,7 @@ public sealed partial class FrontDoor(
             await outbox.AddAsync(work, Topics.PostIngested, new PostIngested(ids), cancellationToken);
 
         var result = new IntakeResult(
-            pending.New, pending.Edited, pending.Repeated, pending.OutOfScope, retracted, draft.Empty + batch.Count(SourceNoteKind.BadItem));
+            pending.New, pending.Edited, pending.Repeated, pending.OutOfScope + _quiet.Count(source.Id), retracted, draft.Empty + batch.Count(SourceNoteKind.BadItem));
         foreach (var (name, count) in result.Counters().Append(("gaps", batch.Count(SourceNoteKind.Gap))))
             await CounterStore.AddAsync(work, source.Id, name, count, now, cancellationToken);
         if (batch.NextCursor is { } cursor)

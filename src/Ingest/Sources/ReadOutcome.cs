@@ -22,6 +22,12 @@ public sealed record SourceBatch(
     /// <summary>Nothing new; the cursor may still have moved, such as to another ETag.</summary>
     public static SourceBatch Nothing(string? nextCursor, TimeSpan? nextAfter = null) => new([], nextCursor, nextAfter);
 
+    /// <summary>
+    /// True where a batch that holds nothing for us need not be stored at once, since its reader goes on by itself and reads what is
+    /// repeated without harm. A source that is asked starts each time from the saved cursor and must leave it false.
+    /// </summary>
+    public bool MayWait { get; init; }
+
     internal int Count(SourceNoteKind kind) => Notes?.Count(note => note.Kind == kind) ?? 0;
 }
 

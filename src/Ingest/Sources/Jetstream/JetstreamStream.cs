@@ -184,7 +184,7 @@ internal sealed class JetstreamStream(SourceOptions source, OpenLines lines, Tim
 
         public SourceBatch Take(DateTimeOffset now)
         {
-            var batch = new SourceBatch(_items, _timeUs > 0 ? new JetstreamCursor(_timeUs, host).ToString() : null, null, _notes);
+            var batch = new SourceBatch(_items, _timeUs > 0 ? new JetstreamCursor(_timeUs, host).ToString() : null, null, _notes) { MayWait = true };
             (_items, _notes, _timeUs, _savedAt) = ([], null, 0, now);
             return batch;
         }

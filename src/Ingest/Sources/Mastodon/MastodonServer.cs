@@ -83,7 +83,9 @@ internal sealed class MastodonServer(SourceOptions source, Fetcher fetcher, Time
                 break;
             }
 
-            var found = answer.Root.EnumerateArray().Select(status => MastodonStatus.Read(status)).OfType<PostItem>().ToDictionary(post => post.ExternalId);
+            var found = new Dictionary<string, PostItem>();
+            foreach (var post in answer.Root.EnumerateArray().Select(status => MastodonStatus.Read(status)).OfType<PostItem>())
+                found[post.ExternalId] = post;
             if (found.Count == 0 && chunk.Length >= Believable)
             {
                 // A retraction can't be taken back; a server that suddenly knows nothing at all is ill.

@@ -26,15 +26,48 @@ internal sealed class MastodonStream(
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var happenings = Channel.CreateBounded<MastodonHappening>(MaxBatch);
-        var failure = await ConnectAsync(streaming!, timelines, happenings.Writer, stop.Token);
-        var place = MastodonCursor.Parse(cursor);
+        try
+        {
+            var happenings = Channel.CreateBounded<MastodonHappening>(MaxBatch);
+            var closed = await ConnectAsync(streaming!, timelines, happenings.Writer, stop.Token);
+            var place = MastodonCursor.Parse(cursor);
+            ReadFailed? failure = null;
+            await foreach (var outcome in CatchUpAsync(timelines, place, cancellationToken))
+            {
+                failure ??= outcome as ReadFailed;
+                if (outcome is SourceBatch)
+                    yield return outcome;
+            }
+
+            // Without live streams the pages are read at the pace of a source that is asked.
+            if (closed is not null)
+                failure = closed with { After = failure?.After ?? closed.After ?? source.Every };
+            while (failure is null && await happenings.Reader.WaitToReadAsync(cancellationToken))
+            {
+                (var batch, failure) = Drain(happenings.Reader, place);
+                if (batch.Items.Count > 0 || batch.Notes is { Count: > 0 })
+                    yield return batch;
+            }
+
+            yield return failure!;
+        }
+        finally
+        {
+            // Whoever leaves takes the live connections along.
+            await stop.CancelAsync();
+        }
+    }
+
+    private async IAsyncEnumerable<ReadOutcome> CatchUpAsync(
+        IReadOnlyList<MastodonTimeline> timelines, MastodonCursor place, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         foreach (var timeline in timelines)
         {
             await foreach (var page in MastodonPages.ReadAsync(_server, timeline, place, source.LocalOnly, cancellationToken))
             {
-                failure ??= page.Failure;
-                if (page.Items.Count > 0)
+                if (page.Failure is not null)
+                    yield return page.Failure;
+                else if (page.Items.Count > 0)
                     yield return new SourceBatch(page.Items, place.ToString());
             }
         }
@@ -42,24 +75,6 @@ internal sealed class MastodonStream(
         var visited = await _server.VisitAsync(await known(cancellationToken), cancellationToken);
         if (visited.Items.Count > 0 || visited.Notes is { Count: > 0 })
             yield return visited;
-        // Without live streams the pages are read at the pace of a source that is asked.
-        if (failure is not null)
-            yield return failure with { After = failure.After ?? source.Every };
-        else
-        {
-            while (await happenings.Reader.WaitToReadAsync(cancellationToken))
-            {
-                var (batch, ended) = Drain(happenings.Reader, place);
-                if (batch.Items.Count > 0 || batch.Notes is { Count: > 0 })
-                    yield return batch;
-                if (ended is null)
-                    continue;
-                yield return ended;
-                break;
-            }
-        }
-
-        await stop.CancelAsync();
     }
 
     private async Task<ReadFailed?> ConnectAsync(
@@ -76,7 +91,7 @@ internal sealed class MastodonStream(
         return null;
     }
 
-    // The reader ends all pumps together; a failure of ours ends the stream by the channel.
+    // A failure of ours ends the stream by the channel.
     private static async Task PumpAsync(MastodonLine line, ChannelWriter<MastodonHappening> writer, CancellationToken cancellationToken)
     {
         try

@@ -132,6 +132,16 @@ public sealed class MastodonStreamTests
     }
 
     [Fact]
+    public async Task A_page_that_fails_while_the_live_stream_is_well_is_tried_again_soon()
+    {
+        await using var server = new ScriptedServer(request =>
+            request.Path.Contains("/streaming/", StringComparison.Ordinal) ? SomeStatus.Events((string?)null)
+            : request.Path.Contains("instance", StringComparison.Ordinal) ? WireReply.Ok(SomeStatus.Instance)
+            : WireReply.Of(502));
+        Assert.Equal(new ReadFailed("HTTP 502"), (await SomeStream.Read(Stream(server))).Failure());
+    }
+
+    [Fact]
     public async Task Recorded_streams_are_read_to_their_end()
     {
         var (streams, posts) = (0, 0);
