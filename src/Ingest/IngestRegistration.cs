@@ -31,6 +31,7 @@ public static class IngestRegistration
         services.AddSingleton<OpenLines>();
         services.AddFrontDoor();
         services.AddSingleton<SourceFactory>();
+        services.AddSingleton<ConnectionChecks>(SourceChecks.Of);
         services.AddSingleton<SourceLease>();
         services.AddSingleton<SourceVisit>();
         services.AddSingleton<ReplayCache>();

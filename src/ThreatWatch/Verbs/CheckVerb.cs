@@ -29,7 +29,7 @@ internal static class CheckVerb
             if (ConfigFile.Load(parsed) is not { } settings)
                 return 2;
             var district = settings.Get<District>();
-            System.Console.WriteLine($"{settings.Current.File} is in order: {district.Schools.Count} schools, {district.Officers.Count} people.");
+            System.Console.WriteLine($"{settings.Current.File} is in order: {district.Schools.Count} schools, {district.Officers.Count} people.\n");
             SourceRegister.Print(settings.Get<IReadOnlyList<SourceOptions>>(), TimeProvider.System.GetUtcNow(), System.Console.Out);
             return parsed.GetValue(connect) ? await ConnectAsync(settings, cancellationToken) : 0;
         });
