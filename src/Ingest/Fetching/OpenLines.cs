@@ -31,7 +31,8 @@ public sealed class OpenLines(Settings settings, TimeProvider time) : IDisposabl
             await socket.ConnectAsync(url, allowPrivateAddress ? _private : _public, either.Token);
             return new Opened<WebSocket>(socket, null);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is WebSocketException or OperationCanceledException or HttpRequestException)
+        catch (Exception exception) when (
+            exception is WebSocketException or OperationCanceledException or HttpRequestException && !cancellationToken.IsCancellationRequested)
         {
             var status = (int)socket.HttpStatusCode;
             var after = socket.HttpResponseHeaders is { } headers && headers.TryGetValue("Retry-After", out var values)
@@ -62,7 +63,8 @@ public sealed class OpenLines(Settings settings, TimeProvider time) : IDisposabl
             response.Dispose();
             return new Opened<HttpResponseMessage>(null, $"HTTP {status}", status, after);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new Opened<HttpResponseMessage>(null, Why(exception, 0));
         }

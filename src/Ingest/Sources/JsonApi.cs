@@ -41,7 +41,9 @@ internal sealed class JsonApi(Fetcher fetcher, SourceOptions source)
         catch (JsonException exception)
         {
             var isHtml = fetched.Headers.ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
-            var why = isHtml ? "HTML instead of JSON" : string.Create(CultureInfo.InvariantCulture, $"the answer is not JSON from line {exception.LineNumber + 1}, byte {exception.BytePositionInLine} on");
+            var why = isHtml
+                ? "HTML instead of JSON"
+                : string.Create(CultureInfo.InvariantCulture, $"the answer is not JSON from line {exception.LineNumber + 1}, byte {exception.BytePositionInLine} on");
             return new ApiAnswer(default, null, new ReadFailed(why), fetched.Status);
         }
     }

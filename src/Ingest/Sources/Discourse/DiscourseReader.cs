@@ -30,7 +30,9 @@ internal sealed class DiscourseReader(SourceOptions source, Fetcher fetcher, Fun
             var path = before == 0 ? "/posts.json" : string.Create(CultureInfo.InvariantCulture, $"/posts.json?before={before}");
             var answer = await _api.GetAsync(new Uri(source.Url!, path), null, cancellationToken);
             if (answer.Failure is not null)
-                return answer.Status is 403 or 404 ? answer.Failure with { Why = $"HTTP {answer.Status}: no public list of posts at this address" } : answer.Failure;
+                return answer.Status is not (403 or 404)
+                    ? answer.Failure
+                    : answer.Failure with { Why = $"HTTP {answer.Status}: no public list of posts at this address" };
             if (JsonFields.Member(answer.Root, "latest_posts").ValueKind != JsonValueKind.Array)
                 return new ReadFailed("an answer without \"latest_posts\"");
             var lowest = long.MaxValue;

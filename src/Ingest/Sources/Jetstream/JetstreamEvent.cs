@@ -49,8 +49,7 @@ internal readonly record struct JetstreamEvent(long TimeUs, SourceItem? Item, st
                 return false;
             }
 
-            var read = Read(ref reader, out parsed, out error);
-            return read;
+            return Read(ref reader, out parsed, out error);
         }
         catch (JsonException exception)
         {
@@ -69,7 +68,6 @@ internal readonly record struct JetstreamEvent(long TimeUs, SourceItem? Item, st
         parsed = default;
         error = null;
         long timeUs = 0;
-        string? did = null;
         var kind = Kind.Other;
         // A reader is a value: a copy of it is a bookmark.
         Utf8JsonReader didAt = default, commit = default, account = default;
@@ -128,13 +126,13 @@ internal readonly record struct JetstreamEvent(long TimeUs, SourceItem? Item, st
         }
         else if (kind == Kind.Commit && commit.TokenType == JsonTokenType.StartObject)
         {
-            parsed = ReadCommit(commit, didAt, timeUs, ref did);
+            parsed = ReadCommit(commit, didAt, timeUs);
         }
 
         return true;
     }
 
-    private static JetstreamEvent ReadCommit(Utf8JsonReader reader, Utf8JsonReader didAt, long timeUs, ref string? did)
+    private static JetstreamEvent ReadCommit(Utf8JsonReader reader, Utf8JsonReader didAt, long timeUs)
     {
         var operation = Operation.Other;
         var collection = Collection.Other;
@@ -171,7 +169,7 @@ internal readonly record struct JetstreamEvent(long TimeUs, SourceItem? Item, st
         var nothing = new JetstreamEvent(timeUs, null);
         if (collection == Collection.Other || operation == Operation.Other || keyAt.TokenType != JsonTokenType.String)
             return nothing;
-        did ??= didAt.GetString()!;
+        var did = didAt.GetString()!;
         if (collection == Collection.Profile)
         {
             return record.TokenType == JsonTokenType.StartObject && PostRecord.IsForMembersOnly(record)

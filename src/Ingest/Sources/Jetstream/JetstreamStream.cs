@@ -73,7 +73,9 @@ internal sealed class JetstreamStream(SourceOptions source, OpenLines lines, Tim
         switch (kind)
         {
             case MessageKind.Closed:
-                return socket.CloseStatusDescription is { Length: > 0 } said ? $"the server closed the stream: {OneLine(said)}" : "the server closed the stream";
+                return socket.CloseStatusDescription is { Length: > 0 } said
+                    ? $"the server closed the stream: {OneLine(said)}"
+                    : "the server closed the stream";
             case MessageKind.Oversized:
                 batch.Bad($"an event of more than {MaxMessage} bytes");
                 return null;
@@ -106,7 +108,8 @@ internal sealed class JetstreamStream(SourceOptions source, OpenLines lines, Tim
         }
         catch (WebSocketException exception)
         {
-            return (default, exception.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely ? "the connection broke off" : "the server broke the protocol of WebSockets");
+            var isBroken = exception.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely;
+            return (default, isBroken ? "the connection broke off" : "the server broke the protocol of WebSockets");
         }
     }
 
