@@ -9,6 +9,7 @@ using ThreatWatch.Alerting.Notifying.Sms;
 using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Alerting.Notifying.Voice;
 using ThreatWatch.Alerting.Notifying.Webhooks;
+using ThreatWatch.Alerting.Watch;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 
@@ -57,6 +58,9 @@ public sealed record AlertingOptions
     /// <summary>The district's own words on what to do, by category and level; ours stand in where none fits.</summary>
     public IReadOnlyList<GuidanceText> Guidance { get; init; } = [];
 
+    /// <summary>The watch over the chain itself.</summary>
+    public WatchOptions Watch { get; init; } = new();
+
     /// <summary>How long a link that acknowledges works. 10 minutes to 30 days.</summary>
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromDays(3);
 
@@ -83,6 +87,7 @@ public sealed record AlertingOptions
         WebhookOptions.Validate(options.Webhooks, options, all.Get<District>(), problems);
         CapOptions.Validate(options.Cap, options, all.Get<District>(), problems);
         GuidanceText.Validate(options.Guidance, problems);
+        WatchOptions.Validate(options.Watch, all.Get<District>(), problems.At("watch"));
         if (options.LinkLifetime < TimeSpan.FromMinutes(10) || options.LinkLifetime > TimeSpan.FromDays(30))
             problems.Add("linkLifetime", "must be 10m to 30d");
     }

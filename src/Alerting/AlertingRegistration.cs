@@ -8,6 +8,7 @@ using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Routing;
+using ThreatWatch.Alerting.Watch;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting;
@@ -30,6 +31,7 @@ public static class AlertingRegistration
         services.AddHostedService<EscalationWorker>();
         services.AddHostedService<DutyCalendarWorker>();
         services.AddHostedService<DigestWorker>();
+        services.AddHostedService<WatchWorker>();
         return services;
     }
 
@@ -46,6 +48,8 @@ public static class AlertingRegistration
         services.AddSingleton<AlertIntake>();
         services.AddSingleton<BriefLoader>();
         services.AddSingleton<OutcomeBook>();
+        services.AddSingleton<OperatorLine>();
+        services.AddSingleton<OutgoingPing>();
         return services;
     }
 

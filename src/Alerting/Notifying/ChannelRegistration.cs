@@ -26,6 +26,7 @@ internal static class ChannelRegistration
         services.TryAddSingleton<TwilioApi>();
         services.TryAddSingleton<Gateway>();
         services.TryAddSingleton<EmailNotifier>();
+        services.TryAddSingleton<SmsNotifier>();
         services.TryAddSingleton<WebhookSender>();
         // One line a channel; each implements INotifier and nothing else needs to know it. The first that reaches a person is the usual one.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<INotifier, EmailNotifier>());

@@ -52,6 +52,8 @@ public static class PlatformRegistration
         services.AddSingleton<AlertActions>();
         services.AddSingleton<SilenceStore>();
         services.AddSingleton<DigestStore>();
+        services.AddSingleton<ChainStore>();
+        services.AddSingleton<TroubleStore>();
         services.AddHostedService<SettingsWatchWorker>();
         services.AddHostedService<HeartbeatWorker>();
         return services;

@@ -27,6 +27,9 @@ public sealed class AlertingOptionsTests
     [InlineData("""{ "police": { "selfHarmFrom": "critical" } }""", "alerting.police.reason")]
     [InlineData("""{ "incidents": { "spread": 1 } }""", "alerting.incidents.spread")]
     [InlineData("""{ "guidance": [ { "lines": [] } ] }""", "alerting.guidance[0].lines")]
+    [InlineData("""{ "watch": { "operators": ["nobody"] } }""", "alerting.watch.operators[0]")]
+    [InlineData("""{ "watch": { "remindEvery": "1m" } }""", "alerting.watch.remindEvery")]
+    [InlineData("""{ "watch": { "ping": { "url": "http://monitor.example/x" } } }""", "alerting.watch.ping.url")]
     [InlineData("""{ "linkLifetime": "1m" }""", "alerting.linkLifetime")]
     public void What_is_wrong_is_named_with_its_path(string alerting, string path)
     {

@@ -42,6 +42,22 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
             : await SendAsync(options.Twilio!, sms, message, to, text, cancellationToken);
     }
 
+    /// <summary>Sends a text that belongs to no alert.</summary>
+    internal async Task<SendOutcome> DeliverAsync(string to, string text, string id, CancellationToken cancellationToken)
+    {
+        var options = settings.Get<AlertingOptions>();
+        if (options.Sms is not { } sms)
+            return new SendOutcome.Rejected("text messages are not set up");
+        if (sms.Gateway is { } way)
+        {
+            await gateway.TurnAsync(way, cancellationToken);
+            return await gateway.SendAsync(way, to, text, id, cancellationToken);
+        }
+
+        await twilio.TurnAsync(options.Twilio!, cancellationToken);
+        return await twilio.CreateAsync(options.Twilio!, "Messages", Fields(sms, to, text), cancellationToken);
+    }
+
     private async Task<SendOutcome> SendAsync(
         TwilioOptions account, SmsOptions sms, OutgoingMessage message, string to, string text, CancellationToken cancellationToken)
     {
@@ -49,6 +65,14 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
         if (row.Attempt > 1
             && await twilio.FindMessageAsync(account, to, row.AlertId, row.QueuedAt, message.EarlierIds, cancellationToken) is { } earlier)
             return earlier;
+        var fields = Fields(sms, to, text);
+        if (TwilioCallbacks.UrlFor(settings.Get<HttpOptions>(), $"sms/status/{row.Id}") is { } callback)
+            fields["StatusCallback"] = callback.AbsoluteUri;
+        return await twilio.CreateAsync(account, "Messages", fields, cancellationToken);
+    }
+
+    private static Dictionary<string, string> Fields(SmsOptions sms, string to, string text)
+    {
         var fields = new Dictionary<string, string>
         {
             ["To"] = to,
@@ -60,8 +84,6 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
             fields["From"] = from;
         else
             fields["MessagingServiceSid"] = sms.MessagingService!;
-        if (TwilioCallbacks.UrlFor(settings.Get<HttpOptions>(), $"sms/status/{row.Id}") is { } callback)
-            fields["StatusCallback"] = callback.AbsoluteUri;
-        return await twilio.CreateAsync(account, "Messages", fields, cancellationToken);
+        return fields;
     }
 }
