@@ -1,4 +1,5 @@
 using ThreatWatch.Alerting.Digest;
+using ThreatWatch.Alerting.Drills;
 using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
@@ -61,6 +62,9 @@ public sealed record AlertingOptions
     /// <summary>The watch over the chain itself.</summary>
     public WatchOptions Watch { get; init; } = new();
 
+    /// <summary>Drills that come every week by themselves.</summary>
+    public IReadOnlyList<DrillOptions> Drills { get; init; } = [];
+
     /// <summary>How long a link that acknowledges works. 10 minutes to 30 days.</summary>
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromDays(3);
 
@@ -88,6 +92,7 @@ public sealed record AlertingOptions
         CapOptions.Validate(options.Cap, options, all.Get<District>(), problems);
         GuidanceText.Validate(options.Guidance, problems);
         WatchOptions.Validate(options.Watch, all.Get<District>(), problems.At("watch"));
+        DrillOptions.Validate(options.Drills, all.Get<District>(), problems);
         if (options.LinkLifetime < TimeSpan.FromMinutes(10) || options.LinkLifetime > TimeSpan.FromDays(30))
             problems.Add("linkLifetime", "must be 10m to 30d");
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ThreatWatch.Alerting.Acknowledging;
 using ThreatWatch.Alerting.Digest;
+using ThreatWatch.Alerting.Drills;
 using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
@@ -32,6 +33,7 @@ public static class AlertingRegistration
         services.AddHostedService<DutyCalendarWorker>();
         services.AddHostedService<DigestWorker>();
         services.AddHostedService<WatchWorker>();
+        services.AddHostedService<DrillWorker>();
         return services;
     }
 

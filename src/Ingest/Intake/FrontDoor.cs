@@ -17,7 +17,7 @@ public sealed partial class FrontDoor(
     Database database, Outbox outbox, ScopeOfDistrict scope, FamilyBook families, TimeProvider time, ILogger<FrontDoor> logger) : IDisposable
 {
     /// <summary>The source of synthetic posts of a drill.</summary>
-    public const string DrillSource = "drill";
+    public const string DrillSource = DrillPost.Source;
 
     private const int IdsInAMessage = 100;
 
@@ -52,20 +52,6 @@ public sealed partial class FrontDoor(
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>Stores a labelled synthetic post for a school; returns its id.</summary>
-    public async Task<string> StoreDrillAsync(string schoolId, string text, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var id = Ids.New(now);
-        var post = new Post(
-            id, DrillSource, id, 1, null, text, null, null, now, now, [new SchoolMatch(schoolId, "drill")], Ids.Hash(text), id, IsDrill: true);
-        await using var work = await database.BeginAsync(cancellationToken);
-        await PostStore.AddAsync(work, [post], cancellationToken);
-        await outbox.AddAsync(work, Topics.PostIngested, new PostIngested([id]), cancellationToken);
-        await work.CommitAsync(cancellationToken);
-        return id;
     }
 
     public void Dispose() => _turn.Dispose();

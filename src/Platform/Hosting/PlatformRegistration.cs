@@ -54,6 +54,7 @@ public static class PlatformRegistration
         services.AddSingleton<DigestStore>();
         services.AddSingleton<ChainStore>();
         services.AddSingleton<TroubleStore>();
+        services.AddSingleton<DrillStore>();
         services.AddHostedService<SettingsWatchWorker>();
         services.AddHostedService<HeartbeatWorker>();
         return services;

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Core;
-using ThreatWatch.Ingest.Intake;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 
@@ -12,7 +11,6 @@ namespace ThreatWatch.Cli.Verbs;
 /// <summary>A made-up post from the front of the running pipeline to a real phone and back, with the seconds of each hop: proof that the chain is whole.</summary>
 internal static class DrillVerb
 {
-    private const string Text = "DRILL. This post is made up and tests the chain of alerts. Acknowledge it as you would a real one.";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     public static Command Create()
@@ -44,25 +42,28 @@ internal static class DrillVerb
     {
         var time = services.GetRequiredService<TimeProvider>();
         var start = Stopwatch.GetTimestamp();
-        var postId = await services.GetRequiredService<FrontDoor>().StoreDrillAsync(schoolId, Text, cancellationToken);
-        var stored = await services.GetRequiredService<PostStore>().FindAsync([postId], cancellationToken);
-        var origin = stored[0].IngestedAt;
+        var drills = services.GetRequiredService<DrillStore>();
+        var origin = time.GetUtcNow();
+        // Where this is cut short the daemon follows the drill to its end.
+        var postId = (await drills.BeginAsync(schoolId, null, patience, origin, cancellationToken))!;
         Say(output, "post stored", TimeSpan.Zero);
 
         var reached = 0;
-        string[] hops = ["judged", "alert opened", "first message accepted", "acknowledged"];
+        string[] names = ["judged", "alert opened", "first message accepted", "acknowledged"];
         while (Stopwatch.GetElapsedTime(start) < patience)
         {
-            var (instants, alertId) = await LookAsync(services, postId, cancellationToken);
-            for (; reached < hops.Length && instants[reached] is { } at; reached++)
+            var hops = await drills.HopsAsync(postId, cancellationToken);
+            var (instants, alertId) = (new[] { hops.JudgedAt, hops.OpenedAt, hops.SentAt, hops.AcknowledgedAt }, hops.AlertId);
+            for (; reached < names.Length && instants[reached] is { } at; reached++)
             {
-                Say(output, hops[reached], at - origin);
+                Say(output, names[reached], at - origin);
                 if (reached == 2)
                     await progress.WriteLineAsync($"waiting for somebody to acknowledge {alertId} ...");
             }
 
-            if (reached == hops.Length)
+            if (reached == names.Length)
             {
+                await drills.RecordAsync(postId, hops, DrillOutcome.Whole, null, cancellationToken);
                 await services.GetRequiredService<AlertActions>().CloseAsync(alertId!, "drill", "cli", Disposition.Drill, null, cancellationToken);
                 output.WriteLine("the chain is whole");
                 return 0;
@@ -71,18 +72,8 @@ internal static class DrillVerb
             await Task.Delay(Look, time, cancellationToken);
         }
 
-        output.WriteLine($"THE CHAIN IS BROKEN OR NOBODY ANSWERED: not {hops[reached]} within {Durations.ForPeople(patience)}");
+        output.WriteLine($"THE CHAIN IS BROKEN OR NOBODY ANSWERED: not {names[reached]} within {Durations.ForPeople(patience)}");
         return 1;
-    }
-
-    private static async Task<(DateTimeOffset?[] Instants, string? AlertId)> LookAsync(IServiceProvider services, string postId, CancellationToken cancellationToken)
-    {
-        var assessment = await services.GetRequiredService<AssessmentStore>().FindAsync(postId, cancellationToken);
-        var ids = await services.Database().QueryAsync(
-            "select alert_id from alert_posts where post_id = @post", reader => reader.GetString(0), cancellationToken, ("@post", postId));
-        var alert = ids.Count == 0 ? null : await services.GetRequiredService<AlertStore>().FindAsync(ids[0], cancellationToken);
-        var sent = alert is null ? [] : await services.GetRequiredService<NotificationStore>().OfAlertsAsync([alert.Id], cancellationToken);
-        return ([assessment?.AssessedAt, alert?.OpenedAt, sent.Min(row => row.SentAt), alert?.AcknowledgedAt], alert?.Id);
     }
 
     private static void Say(TextWriter output, string hop, TimeSpan after) =>

@@ -47,7 +47,8 @@ internal static class RouteVerb
         return lines.Any(line => line.Contains("NOBODY", StringComparison.Ordinal)) ? 1 : 0;
     }
 
-    private static DateTimeOffset? Instant(string? text, District district, TimeProvider time)
+    /// <summary>An instant as people write it, on the district's clock unless it names its offset; now where none is given, null where it is none.</summary>
+    internal static DateTimeOffset? Instant(string? text, District district, TimeProvider time)
     {
         if (text is null)
             return time.GetUtcNow();

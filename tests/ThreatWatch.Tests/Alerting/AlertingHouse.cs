@@ -55,6 +55,8 @@ internal sealed class AlertingHouse : IAsyncDisposable
 
     public Settings Settings { get; }
 
+    public IServiceProvider Services => _services;
+
     public Database Database => Get<Database>();
 
     public string Outbox => Path.Combine(_folder.FullName, "var", "outbox");

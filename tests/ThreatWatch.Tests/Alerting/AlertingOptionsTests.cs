@@ -30,6 +30,8 @@ public sealed class AlertingOptionsTests
     [InlineData("""{ "watch": { "operators": ["nobody"] } }""", "alerting.watch.operators[0]")]
     [InlineData("""{ "watch": { "remindEvery": "1m" } }""", "alerting.watch.remindEvery")]
     [InlineData("""{ "watch": { "ping": { "url": "http://monitor.example/x" } } }""", "alerting.watch.ping.url")]
+    [InlineData("""{ "drills": [ { "school": "nowhere" } ] }""", "alerting.drills[0].school")]
+    [InlineData("""{ "drills": [ { "school": "cedar", "weekday": "tuesday", "at": "10:00", "within": "1s" } ] }""", "alerting.drills[0].within")]
     [InlineData("""{ "linkLifetime": "1m" }""", "alerting.linkLifetime")]
     public void What_is_wrong_is_named_with_its_path(string alerting, string path)
     {

@@ -185,13 +185,4 @@ public sealed class FrontDoorTests : IDisposable
             new PostItem("1", "none"), new PostItem("2", "far ahead", PublishedAt: now.AddYears(10)), new PostItem("3", "fine", PublishedAt: now.AddDays(-1)));
         Assert.Equal([now, now, now.AddDays(-1)], (await _intake.All()).Select(post => post.PublishedAt));
     }
-
-    [Fact]
-    public async Task A_drill_is_marked_and_goes_the_same_way()
-    {
-        var id = await _intake.Door.StoreDrillAsync("cutler", "DRILL: this is a drill", CancellationToken.None);
-        var post = Assert.Single(await _intake.All());
-        Assert.Equal((id, true, "cutler"), (post.Id, post.IsDrill, post.Schools[0].SchoolId));
-        Assert.Single(await _intake.Messages());
-    }
 }
