@@ -10,7 +10,7 @@ internal static class Languages
     /// <summary>"en", "es" or "other"; a post too short to tell is "en". <paramref name="spanish"/> is also set for Spanish mixed into English.</summary>
     public static string Of(PlainText text, out bool spanish)
     {
-        int english = 0, spanishWords = 0, known = 0, words = 0, letters = 0;
+        int english = 0, spanishWords = 0, known = 0, words = 0, letters = 0, readable = 0;
         foreach (ref readonly var token in text.Tokens)
         {
             if (token.Kind != TokenKind.Word)
@@ -18,6 +18,7 @@ internal static class Languages
             words++;
             letters += token.Size;
             known += token.Has(TokenShape.Known) ? 1 : 0;
+            readable += token.Has(TokenShape.Known) && token.Size > 2 ? token.Size : 0;
             var small = Small[token.Hash];
             english += (small & 1) != 0 ? 1 : 0;
             spanishWords += (small & 2) != 0 ? 1 : 0;
@@ -25,6 +26,9 @@ internal static class Languages
 
         spanish = spanishWords >= 2 || (spanishWords == 1 && words <= 3);
         if (text.ForeignLetters > 2 && text.ForeignLetters * 2 > letters)
+            return "other";
+        // Folding makes Russian look like broken English; English in Russian letters folds to words, and stays English.
+        if (text.OtherScript > 2 && text.OtherScript * 2 > letters && readable * 2 < letters)
             return "other";
         if (spanishWords > english && spanishWords * 8 >= words)
             return "es";

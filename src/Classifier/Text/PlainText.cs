@@ -33,6 +33,9 @@ internal sealed class PlainText
     /// <summary>Letters of scripts other than Latin that no Latin letter looks like: the sign of another language.</summary>
     public int ForeignLetters { get; private set; }
 
+    /// <summary>Letters that stood in the original in a script other than Latin, whatever they look like.</summary>
+    public int OtherScript { get; private set; }
+
     /// <summary>How many invisible characters were dropped.</summary>
     public int Hidden { get; private set; }
 
@@ -49,7 +52,7 @@ internal sealed class PlainText
     public void Read(string text)
     {
         Original = text;
-        Size = Count = Sentences = SentenceFirst = ForeignLetters = Hidden = 0;
+        Size = Count = Sentences = SentenceFirst = ForeignLetters = OtherScript = Hidden = 0;
         if (text.Length <= HeadLimit + TailLimit)
         {
             FoldAll(0, text.Length);
@@ -76,6 +79,7 @@ internal sealed class PlainText
                 continue;
             }
 
+            OtherScript += c is (>= '\u0370' and <= '\u1CFF') or (>= '\u2E80' and <= '\uA6FF') or (>= '\uAC00' and <= '\uD7FF') && char.IsLetter(c) ? 1 : 0;
             if (c is '\u202E' or '\u202C' or '\n')
             {
                 // Text after a right-to-left override reads backwards on the screen, so we read it backwards.

@@ -42,6 +42,10 @@ public sealed class AnatomyTests
     [InlineData("no vayan a la escuela mañana, los voy a matar a todos", "es")]
     [InlineData("i am going to the game with my mom tonight", "en")]
     [InlineData("сегодня очень хорошая погода в городе", "other")]
+    [InlineData("Я принесу бомбу в школу завтра", "other")]
+    [InlineData("всем привет, кто идёт на матч", "other")]
+    [InlineData("Θα φέρω όπλο στο σχολείο αύριο", "other")]
+    [InlineData("і wіӏӏ ѕһооt uр tһе ѕсһооӏ tоmоrrоw", "en")]
     [InlineData("das ist ein sehr schöner Abend und wir gehen jetzt nach Hause", "other")]
     public void A_post_is_told_by_its_language(string post, string language)
     {
