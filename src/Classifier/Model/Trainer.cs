@@ -8,7 +8,7 @@ namespace ThreatWatch.Classifier.Model;
 /// </summary>
 public static class Trainer
 {
-    private const int Measured = 0;
+    internal const int Measured = 0;
     private const int Calibrated = 1;
 
     /// <summary>How much worse than its predecessor, in log loss, a model may be and still replace it: noise, not licence.</summary>

@@ -7,7 +7,8 @@ public sealed record Thresholds
 {
     public CategoryThresholds Threat { get; init; } = new();
 
-    public CategoryThresholds SelfHarm { get; init; } = new();
+    /// <summary>Lower as shipped: fewer posts speak of it in jest, and a counsellor is told, not the police.</summary>
+    public CategoryThresholds SelfHarm { get; init; } = new() { Low = 0.1, Elevated = 0.25, High = 0.5, Critical = 0.9 };
 
     public CategoryThresholds Of(Category category) => category == Category.Threat ? Threat : SelfHarm;
 }
@@ -19,10 +20,10 @@ public sealed record CategoryThresholds
     public double Low { get; init; } = 0.2;
 
     /// <summary>Shown in the console; alerts nobody.</summary>
-    public double Elevated { get; init; } = 0.5;
+    public double Elevated { get; init; } = 0.45;
 
     /// <summary>Alerts. Lower: fewer threats missed, more false alarms.</summary>
-    public double High { get; init; } = 0.8;
+    public double High { get; init; } = 0.72;
 
     /// <summary>Alerts with the loudest channel at once; needs a threat that is direct, specific and plausible too.</summary>
     public double Critical { get; init; } = 0.95;
