@@ -5,7 +5,6 @@ using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -123,7 +122,7 @@ internal static class Jetstream
         {
             await SendAsync(socket, turn, posts[i % posts.Length]);
             var pause = -Math.Log(1 - Random.Shared.NextDouble()) / rate;
-            await Task.Delay(TimeSpan.FromSeconds(pause), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromSeconds(pause), TimeProvider.System, CancellationToken.None);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ThreatWatch.Classifier;
@@ -35,7 +34,7 @@ internal static class PipelineBench
             var rows = new List<(string What, double PerSecond)>();
             using (var sqlite = (SqliteDialect)Database.Open(new StorageOptions { Path = Path.Combine(machine.NewFolder("raw"), "raw.db") }, "/").Dialect)
                 rows.Add(("SQLite alone: rows inserted, batches of 500", await RawRows.MeasureAsync(sqlite, posts)));
-            var embedded = await ThroughAsync(machine, posts, new StorageOptions { Path = Path.Combine(machine.NewFolder("embedded"), "bench.db") }, new QueueOptions());
+            var embedded = await ThroughAsync(posts, new StorageOptions { Path = Path.Combine(machine.NewFolder("embedded"), "bench.db") }, new QueueOptions());
             rows.Add(("embedded way: posts stored, judged, settled", embedded));
 
             var database = await machine.DatabaseAsync();
@@ -46,7 +45,7 @@ internal static class PipelineBench
             rows.Add(("RabbitMQ alone: confirmed publishes to a quorum queue", published));
             rows.Add(("RabbitMQ alone: deliveries acknowledged one by one", delivered));
             var scaled = await ThroughAsync(
-                machine, posts, Postgres(await database.NewDatabaseAsync()),
+                posts, Postgres(await database.NewDatabaseAsync()),
                 new QueueOptions { Provider = QueueProvider.RabbitMq, Uri = new Secret(broker.Uri), Prefix = machine.NewName("bench") });
             rows.Add(("RabbitMQ + PostgreSQL way: posts stored, judged, settled", scaled));
 
@@ -67,7 +66,7 @@ internal static class PipelineBench
 
     private static StorageOptions Postgres(string connection) => new() { Provider = StorageProvider.PostgreSql, Connection = new Secret(connection) };
 
-    private static async Task<double> ThroughAsync(TestMachine machine, List<PostItem> posts, StorageOptions storage, QueueOptions queue)
+    private static async Task<double> ThroughAsync(List<PostItem> posts, StorageOptions storage, QueueOptions queue)
     {
         var config = Path.Combine(TestMachine.Checkout, "config", "threatwatch.json");
         var shipped = SettingsSnapshot.Load(config, ConfigFile.Sections).Snapshot!;

@@ -18,12 +18,12 @@ internal static class RawBroker
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
 
         var start = Stopwatch.GetTimestamp();
-        var waiting = new Queue<ValueTask>();
+        var waiting = new Queue<Task>();
         foreach (var post in posts)
         {
             if (waiting.Count == InFlight)
                 await waiting.Dequeue();
-            waiting.Enqueue(channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(post.Text)));
+            waiting.Enqueue(channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(post.Text)).AsTask());
         }
 
         while (waiting.TryDequeue(out var confirm))

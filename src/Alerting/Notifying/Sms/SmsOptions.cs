@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ThreatWatch.Alerting.Notifying.Http;
 using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Platform.Hosting;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ThreatWatch.Alerting.Notifying.Http;
-using ThreatWatch.Core;
 using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Notifying.Webhooks;

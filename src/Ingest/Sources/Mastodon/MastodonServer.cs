@@ -6,6 +6,9 @@ namespace ThreatWatch.Ingest.Sources.Mastodon;
 /// <summary>A server's REST interface: what it allows, pages of timelines, statuses by id. Keeps within the limit that the server states.</summary>
 internal sealed class MastodonServer(SourceOptions source, Fetcher fetcher, TimeProvider time)
 {
+    private static readonly System.Buffers.SearchValues<char> IdLetters =
+        System.Buffers.SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+
     private const int MostIds = 20;
     private const int Believable = 5;
 
@@ -141,7 +144,7 @@ internal sealed class MastodonServer(SourceOptions source, Fetcher fetcher, Time
             if (from < 0)
                 continue;
             var id = part.AsSpan(from + 7);
-            var end = id.IndexOfAnyExcept("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+            var end = id.IndexOfAnyExcept(IdLetters);
             return end < 0 ? id.ToString() : id[..end].ToString();
         }
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Notifying.Sms;
 using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Alerting.Notifying.Voice;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Notifying.Webhooks;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
