@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Drills;
 using ThreatWatch.Alerting.Routing;
 using ThreatWatch.Alerting.Watch;
