@@ -24,7 +24,7 @@ public sealed class EvaluateVerbTests : IDisposable
             plots);
 
         Assert.Equal(0, code);
-        Assert.Matches(@"(?m)^Threat +High +0\.8 +50\.0%", output);
+        Assert.Matches(@"(?m)^Threat +High +0\.72 +50\.0%", output);
         Assert.Matches(@"(?m)^Threat +veiled +100\.0%.*1/1", output);
         Assert.Matches(@"(?m)^none +music +100\.0%.*1/1", output);
         Assert.Contains("expected calibration error", output, StringComparison.Ordinal);
