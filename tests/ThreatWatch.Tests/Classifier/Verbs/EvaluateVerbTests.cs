@@ -30,7 +30,7 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Contains("expected calibration error", output, StringComparison.Ordinal);
         Assert.Contains("African American English", output, StringComparison.Ordinal);
         var markdown = File.ReadAllText(Path.Combine(plots, "evaluation.md"));
-        Assert.Contains("| Threat | High | 0.8 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| Threat | High | 0.72 |", markdown, StringComparison.Ordinal);
         foreach (var plot in new[] { "precision-recall.svg", "reliability.svg", "alerts-recall.svg" })
         {
             Assert.Contains($"({plot})", markdown, StringComparison.Ordinal);
