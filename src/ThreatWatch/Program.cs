@@ -19,6 +19,7 @@ root.Subcommands.Add(DrillVerb.Create());
 root.Subcommands.Add(RetentionVerb.Create());
 root.Subcommands.Add(AlertsVerb.Create());
 root.Subcommands.Add(SilenceVerb.Create());
+root.Subcommands.Add(ReportVerb.Create());
 root.Subcommands.Add(CheckVerb.Create());
 root.Subcommands.Add(RouteVerb.Create());
 root.Subcommands.Add(StatusVerb.Create());

@@ -55,6 +55,9 @@ public static class PlatformRegistration
         services.AddSingleton<ChainStore>();
         services.AddSingleton<TroubleStore>();
         services.AddSingleton<DrillStore>();
+        services.AddSingleton<SecondReadingStore>();
+        services.AddSingleton<SharingStore>();
+        services.AddSingleton<ReportStore>();
         services.AddHostedService<SettingsWatchWorker>();
         services.AddHostedService<HeartbeatWorker>();
         return services;

@@ -33,7 +33,7 @@ public sealed class ChainStore(Database database, SourceStateStore sources)
         var untold = await database.QueryAsync(
             "select 'alerts', count(*), min(opened_at) from alerts a where state = 'Open' and is_drill = false "
             // An alert whose first step is still to come is silenced.
-            + "and not (next_step = 0 and next_round = 0 and next_step_at > @now) "
+            + "and not (next_step = 0 and next_round = 0 and coalesce(next_step_at, 0) > @now) "
             + "and not exists (select 1 from notifications n where n.alert_id = a.id and n.sent_at is not null and n.state in ('Sent', 'Delivered')) having count(*) > 0",
             Waits,
             cancellationToken,

@@ -43,6 +43,10 @@ internal static class AlertTimeline
 
         Add(lines, alert.AcknowledgedAt, $"{alert.AcknowledgedBy} has it (via {alert.AcknowledgedVia})");
         Add(lines, alert.ClosedAt, "closed");
+        if (await services.GetRequiredService<SecondReadingStore>().FindAsync(id, cancellationToken) is { } reading)
+            lines.Add((reading.ReadAt, $"second reader {reading.ReadBy}: {reading.Disposition}"));
+        foreach (var share in await services.GetRequiredService<SharingStore>().OfAlertAsync(id, cancellationToken))
+            lines.Add((share.SharedAt, $"{share.SharedBy} shared {string.Join(", ", share.Fields)} with {share.Partner}: {share.Basis}"));
         output.WriteLine();
         foreach (var (at, text) in lines.OrderBy(line => line.At))
         {

@@ -9,10 +9,10 @@ namespace ThreatWatch.Cli.Verbs;
 /// <summary>Alerts at the command line: the same facts and actions as on the console.</summary>
 internal static class AlertsVerb
 {
-    private static readonly Argument<string> Id = new("ID") { Description = "as shown by list, such as K7Q2-M9DX" };
-    private static readonly Option<string> By = new("--by") { Description = "who: an officer's id (default: your user name here)", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
+    internal static readonly Argument<string> Id = new("ID") { Description = "as shown by list, such as K7Q2-M9DX" };
+    internal static readonly Option<string> By = new("--by") { Description = "who: an officer's id (default: your user name here)", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
 
-    public static Command Create() => new("alerts", "list, show, acknowledge and close alerts") { List(), Show(), Acknowledge(), Close() };
+    public static Command Create() => new("alerts", "list, show, acknowledge and close alerts, and what follows") { List(), Show(), Acknowledge(), Close(), AlertCaseVerbs.Review(), AlertCaseVerbs.Share(), AlertCaseVerbs.Export() };
 
     private static Command List()
     {
@@ -103,7 +103,7 @@ internal static class AlertsVerb
     internal static string Local(DateTimeOffset at, District district) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(district.TimeZone)).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<int> WithServicesAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> run, CancellationToken cancellationToken)
+    internal static async Task<int> WithServicesAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> run, CancellationToken cancellationToken)
     {
         if (ConfigFile.Load(parsed) is not { } settings)
             return 2;

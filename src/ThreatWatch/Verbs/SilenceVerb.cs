@@ -22,7 +22,7 @@ internal static class SilenceVerb
         var reason = new Option<string>("--reason") { Description = "why, for the audit", Required = true, HelpName = "TEXT" };
         var critical = new Option<bool>("--critical") { Description = "hold back Critical too; without it only High is held back" };
         var command = new Command("add", "begin a silence now; what is still open at its end is told then") { school, category, until, reason, critical, By };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, services => AddAsync(
+        command.SetAction((parsed, cancellationToken) => AlertsVerb.WithServicesAsync(parsed, services => AddAsync(
             services,
             parsed.GetRequiredValue(school),
             parsed.GetValue(category),
@@ -40,7 +40,7 @@ internal static class SilenceVerb
         var json = new Option<bool>("--json") { Description = "NDJSON, a silence a line" };
         var command = new Command("list", "silences that have not ended") { json };
         command.SetAction((parsed, cancellationToken) =>
-            WithServicesAsync(parsed, services => ListAsync(services, parsed.GetValue(json), System.Console.Out, cancellationToken), cancellationToken));
+            AlertsVerb.WithServicesAsync(parsed, services => ListAsync(services, parsed.GetValue(json), System.Console.Out, cancellationToken), cancellationToken));
         return command;
     }
 
@@ -48,7 +48,7 @@ internal static class SilenceVerb
     {
         var id = new Argument<string>("ID") { Description = "as shown by list" };
         var command = new Command("end", "end a silence now; alerts that it held back are told at once") { id, By };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(parsed, async services =>
+        command.SetAction((parsed, cancellationToken) => AlertsVerb.WithServicesAsync(parsed, async services =>
         {
             if (await services.GetRequiredService<SilenceStore>().EndAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(By), cancellationToken))
             {
@@ -115,12 +115,4 @@ internal static class SilenceVerb
     private static string Line(Silence silence, District district) =>
         $"{silence.Id}  {(silence.SchoolId is { } school ? district.SchoolName(school) : "all schools")}, {(silence.Category is { } category ? AlertsVerb.Name(category) : "all categories")}, "
         + $"{(silence.HoldsCritical ? "CRITICAL TOO" : "below Critical")}, until {AlertsVerb.Local(silence.UntilAt, district)}, by {silence.MadeBy}: {silence.Reason}";
-
-    private static async Task<int> WithServicesAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> run, CancellationToken cancellationToken)
-    {
-        if (ConfigFile.Load(parsed) is not { } settings)
-            return 2;
-        await using var services = await VerbServices.BuildAsync(settings, cancellationToken);
-        return await run(services);
-    }
 }
