@@ -127,7 +127,7 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
         return await _house.OnlyAlertAsync();
     }
 
-    private Task CloseAsync(string id, Disposition disposition) => _house.Get<AlertActions>().CloseAsync(id, "ortega", "cli", disposition, "a joke", CancellationToken.None);
+    private Task<ActionOutcome> CloseAsync(string id, Disposition disposition) => _house.Get<AlertActions>().CloseAsync(id, "ortega", "cli", disposition, "a joke", CancellationToken.None);
 
     private Task<int> ReviewAsync(string id, string by, Disposition disposition) =>
         AlertCaseVerbs.ReviewAsync(_house.Services, id, by, disposition, null, (_output, _problems), CancellationToken.None);
