@@ -14,6 +14,10 @@ public sealed class DrillStore(Database database, Outbox outbox)
     /// <param name="within">How long an acknowledgement is waited for.</param>
     public async Task<string?> BeginAsync(string schoolId, DateTimeOffset? scheduledAt, TimeSpan within, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // A look first: a scheduled drill is asked for again and again while its hour lasts.
+        if (scheduledAt is { } at && await database.CountAsync(
+            "select count(*) from drills where school_id = @school and scheduled_at = @at", cancellationToken, ("@school", schoolId), ("@at", at)) > 0)
+            return null;
         await using var work = await database.BeginAsync(cancellationToken);
         var id = await DrillPost.AddAsync(work, outbox, schoolId, DrillPost.Text, now, cancellationToken);
         var added = await work.ExecuteAsync(
