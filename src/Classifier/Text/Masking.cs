@@ -7,7 +7,7 @@ internal static class Masking
         Hashes("school schools high middle elementary academy primary prep secondary univ university college hs ms isd junior charter preparatory escuela colegio instituto secundaria");
 
     private static readonly HashSet<ulong> Titles = Hashes("mr mrs ms mx dr miss coach principal officer deputy sgt sergeant professor prof senor senora profe maestra maestro vp");
-    private static readonly HashSet<ulong> NotNames = Hashes("i im ill ima ive id the this that my our your a in at to from of for and but go new old all no not every any some after before be last first next left left your his her their each which what whole public private catholic during into near leaving left hate love shoot bomb burn attack kill middle elementary junior high senior grad law med medical night summer boarding state home real back art online another local different");
+    private static readonly HashSet<ulong> NotNames = Hashes("i im ill ima ive id the this that my our your a in at to from of for and but go new old all no not every any some after before be last first next left left your his her their each which what whole public private catholic during into near leaving left hate love shoot bomb burn attack kill middle elementary junior high senior grad law med medical night summer boarding state home real back art online another local different shooting killing bombing blow blowing burning spray stab stabbing gonna going bring bringing everyone everybody anyone we you he she they will is are was were today tomorrow tonight monday tuesday wednesday thursday friday");
 
     private static readonly ulong School = Classes.HashOf(TokenKind.School);
     private static readonly ulong Person = Classes.HashOf(TokenKind.Person);
@@ -56,16 +56,19 @@ internal static class Masking
         if (token.Has(TokenShape.Upper) && !shouting && token.Size is >= 3 and <= 5 && !token.Has(TokenShape.Known) && text.Word(token)[^1] == 's'
             && text.Word(token)[^2] is 'h' or 'm' or 'e')
             return at + 1;
-        if (NotNames.Contains(token.Hash) || SchoolWords.Contains(token.Hash) || token.Has(TokenShape.Known) && !token.Has(TokenShape.Capital))
+        if (NotNames.Contains(token.Hash) || SchoolWords.Contains(token.Hash) || token.Has(TokenShape.Known) && !MayBeName(token))
             return at;
         var end = at + 1;
-        while (end < tokens.Length && end - at < 4 && tokens[end].Kind == TokenKind.Word && tokens[end].Has(TokenShape.Capital) && !SchoolWords.Contains(tokens[end].Hash) && !NotNames.Contains(tokens[end].Hash))
+        while (end < tokens.Length && end - at < 4 && tokens[end].Kind == TokenKind.Word && MayBeName(tokens[end]) && !SchoolWords.Contains(tokens[end].Hash) && !NotNames.Contains(tokens[end].Hash))
             end++;
         var kinds = end;
         while (kinds < tokens.Length && kinds - end < 3 && tokens[kinds].Kind == TokenKind.Word && SchoolWords.Contains(tokens[kinds].Hash))
             kinds++;
         return kinds == end ? at : kinds;
     }
+
+    /// <summary>Capitals that are all over a word are loudness: "SHOOTING UP QUILLBY HIGH" names Quillby High alone.</summary>
+    private static bool MayBeName(in Token token) => token.Has(TokenShape.Capital) && !(token.Has(TokenShape.Known) && token.Has(TokenShape.Upper));
 
     private static bool IsNameLike(in Token token, bool shouting, bool afterTitle) =>
         token.Kind == TokenKind.Word && !token.Has(TokenShape.Known | TokenShape.Hashtag | TokenShape.Disguised) && token.Size > 1

@@ -40,6 +40,19 @@ public sealed class PlainTextTests
     [InlineData("then Zorbina laughed", TokenKind.Name)]
     public void What_identifies_is_masked_to_its_class(string text, TokenKind kind) => Assert.Contains(Read(text).Tokens.ToArray(), token => token.Kind == kind);
 
+    [Theory]
+    [InlineData("SHOOTING UP QUILLBY HIGH TOMORROW", "shooting up")]
+    [InlineData("i will KILL Quillby High", "kill")]
+    [InlineData("Shooting Up Oak Creek High Friday", "shooting")]
+    public void Loud_words_before_the_name_of_a_school_are_no_part_of_it(string post, string kept)
+    {
+        var text = Read(post);
+        var words = text.Tokens.ToArray().Where(token => token.Kind == TokenKind.Word).Select(token => text.Word(token).ToString());
+
+        Assert.Contains(kept, string.Join(' ', words));
+        Assert.Contains(text.Tokens.ToArray(), token => token.Kind == TokenKind.School);
+    }
+
     [Fact]
     public void Each_token_points_to_its_place_in_the_original()
     {
