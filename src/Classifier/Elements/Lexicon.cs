@@ -50,6 +50,16 @@ internal sealed class Lexicon
     public static IEnumerable<string> Words() =>
         Entries("english.txt").Concat(Entries("spanish.txt")).SelectMany(entry => entry.Phrase.Split(' ')).Where(word => word.All(char.IsLetter));
 
+    /// <summary>A phrase as pupils write it: "watch ur back" for "watch your back".</summary>
+    private static string Brief(string phrase) => string.Join(' ', phrase.Split(' ').Select(word => word switch
+    {
+        "you" => "u",
+        "your" or "youre" => "ur",
+        "youll" => "ull",
+        "tomorrow" => "tmr",
+        _ => word,
+    }));
+
     private static IEnumerable<(ElementKind Kind, string Phrase, bool Overrides)> Entries(string name)
     {
         var kind = ElementKind.Self;
@@ -62,7 +72,13 @@ internal sealed class Lexicon
             }
 
             foreach (var entry in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                yield return (kind, entry.TrimStart('='), entry.StartsWith('='));
+            {
+                var (phrase, overrides) = (entry.TrimStart('='), entry.StartsWith('='));
+                yield return (kind, phrase, overrides);
+                var brief = Brief(phrase);
+                if (brief != phrase)
+                    yield return (kind, brief, overrides);
+            }
         }
     }
 }

@@ -56,6 +56,13 @@ public sealed class AnatomyTests
         Assert.Equal(language, anatomy.Language);
     }
 
+    [Theory]
+    [InlineData("watch ur back", ElementKind.Warning)]
+    [InlineData("u gonna get smoked by the bleachers", ElementKind.Act)]
+    [InlineData("mañana truena la secundaria", ElementKind.BombAct)]
+    [InlineData("el jueves la espero y la apuñalo", ElementKind.Hurt)]
+    public void A_threat_is_found_as_pupils_write_it(string post, ElementKind kind) => Assert.Contains(Read(post), element => element.Kind == kind);
+
     [Fact]
     public void Spanish_elements_are_found_in_spanish_posts() =>
         Assert.Contains(Read("los voy a matar a todos en la escuela mañana"), element => element.Kind == ElementKind.Act);
