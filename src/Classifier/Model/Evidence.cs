@@ -68,7 +68,7 @@ internal sealed class LinearScorer(LinearWeights weights)
 internal sealed class Panel(LinearWeights weights, Committee committee)
 {
     /// <summary>Below this logit of the linear models the networks are not asked, and are taken to say the same.</summary>
-    public const float Gate = -8f;
+    public const float Gate = -7f;
 
     private readonly LinearScorer _linear = new(weights);
     private readonly CommitteeScorer _committee = new(committee);

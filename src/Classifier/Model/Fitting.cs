@@ -29,9 +29,10 @@ internal sealed class Fitting
     public (LinearWeights Linear, Committee Committee) Fit(Func<TrainingRow, bool> use, TextWriter progress, CancellationToken ct)
     {
         var picked = Enumerable.Range(0, Rows.Count).Where(i => use(Rows[i])).ToList();
-        var linear = LinearWeights.From([.. Enum.GetValues<Category>().Select(category =>
-            LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations))]);
-        return (linear, CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct));
+        var learnt = Enum.GetValues<Category>().Select(category => Task.Run(
+            () => LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations), ct)).ToArray();
+        var committee = CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct);
+        return (LinearWeights.From([.. learnt.Select(task => task.GetAwaiter().GetResult())]), committee);
     }
 
     /// <summary>What the opinions say of rows that they have not seen.</summary>

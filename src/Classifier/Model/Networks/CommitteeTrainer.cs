@@ -2,11 +2,11 @@ using ThreatWatch.Classifier.Text;
 
 namespace ThreatWatch.Classifier.Model.Networks;
 
-/// <summary>Builds the vocabulary from the rows to learn from and trains the members of a committee one after the other.</summary>
+/// <summary>Builds the vocabulary from the rows to learn from and trains the members of a committee, as many at once as there are cores.</summary>
 internal static class CommitteeTrainer
 {
     private const int Members = 2;
-    private const int Passes = 5;
+    private const int Passes = 8;
     private const int Background = 60_000;
     private const int LongestRead = 160;
     private const int RareBelow = 5;
@@ -19,19 +19,23 @@ internal static class CommitteeTrainer
         var others = rows.Where(row => !row.Corpus).ToArray();
         new Random(5).Shuffle(others);
         var inputs = rows.Where(row => row.Corpus).Concat(others.Take(Background)).Select(row => Input(row, reader, vocabulary)).ToList();
-        var members = new List<NetworkParameters>();
-        for (var member = 0; member < Members; member++)
+        var members = new NetworkParameters[Members];
+        var lines = new Lock();
+
+        // Each member has numbers of its own, so that together or one after the other they come out the same.
+        Parallel.For(0, Members, new ParallelOptions { CancellationToken = ct }, member =>
         {
             var trainer = new NetworkTrainer(words.Length, 11 + member);
             for (var pass = 0; pass < Passes; pass++)
             {
                 ct.ThrowIfCancellationRequested();
                 var loss = trainer.Pass(inputs, 1f / (1 + (0.25f * pass)));
-                progress.WriteLine(FormattableString.Invariant($"  network {member + 1} of {Members}, pass {pass + 1} of {Passes}: loss {loss:F4}"));
+                lock (lines)
+                    progress.WriteLine(FormattableString.Invariant($"  network {member + 1} of {Members}, pass {pass + 1} of {Passes}: loss {loss:F4}"));
             }
 
-            members.Add(trainer.Network.Parameters);
-        }
+            members[member] = trainer.Network.Parameters;
+        });
 
         return new Committee(words, members);
     }

@@ -4,11 +4,11 @@ namespace ThreatWatch.Classifier.Model.Networks;
 internal static class NetworkShape
 {
     /// <summary>Numbers that describe one token.</summary>
-    public const int Width = 48;
+    public const int Width = 64;
 
     /// <summary>Patterns of three tokens, and of five.</summary>
-    public const int Narrow = 96;
-    public const int Wide = 64;
+    public const int Narrow = 160;
+    public const int Wide = 96;
     public const int Patterns = Narrow + Wide;
 
     public const int Kinds = 56;
@@ -16,7 +16,7 @@ internal static class NetworkShape
     /// <summary>What the hidden layer sees: the strongest match of each pattern, and which kinds of elements the window has.</summary>
     public const int Pooled = Patterns + Kinds;
 
-    public const int Hidden = 48;
+    public const int Hidden = 64;
     public const int Outputs = 2;
 
     /// <summary>Rows of letter groups, for words outside the vocabulary.</summary>

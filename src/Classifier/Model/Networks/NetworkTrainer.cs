@@ -12,7 +12,7 @@ internal sealed record NetworkRow(NetworkInput Input, float Threat, float SelfHa
 internal sealed class NetworkTrainer
 {
     private const float Rate = 0.03f;
-    private const float KeepPooled = 0.6f;
+    private const float KeepPooled = 0.5f;
     private const float ByLetters = 0.15f;
     private const int Batch = 12;
 
