@@ -66,7 +66,8 @@ public sealed class Assessor(Detector? detector, Ruleset rules, string rulesVers
     {
         if (verdict.Level == RiskLevel.None && evidence.IsRead && evidence.Hits.Count == 0)
             return [];
-        var words = verdict.Level >= RiskLevel.Low && evidence.IsRead
+        // Leaving out word after word costs many times the judgement itself, and what is Low is shown to nobody.
+        var words = verdict.Level >= RiskLevel.Elevated && evidence.IsRead
             ? Detector!.Explain(text, verdict.Category == Category.Threat ? "threat" : "selfHarm")
             : [];
         return Reasoning.Of(text, evidence, verdict, words, Thresholds.Of(verdict.Category), weights);
