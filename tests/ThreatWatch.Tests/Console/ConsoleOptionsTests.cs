@@ -1,5 +1,4 @@
 using ThreatWatch.Cli.Verbs;
-using ThreatWatch.Console;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Tests.Console;
