@@ -49,7 +49,7 @@ internal static class PipelineBench
                 new QueueOptions { Provider = QueueProvider.RabbitMq, Uri = new Secret(broker.Uri), Prefix = machine.NewName("bench") });
             rows.Add(("RabbitMQ + PostgreSQL way: posts stored, judged, settled", scaled));
 
-            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} posts of {bytes:0} characters on average, {Environment.ProcessorCount} cores\n\n| what | a second |\n|---|---|"));
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{posts.Count:N0} posts of {bytes:0} characters on average, {Environment.ProcessorCount} cores\n\n| what | a second |\n|---|---|"));
             foreach (var (what, perSecond) in rows)
                 System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {perSecond:N0} |"));
             var rawSqlite = rows[0].PerSecond;
@@ -86,9 +86,7 @@ internal static class PipelineBench
         var start = Stopwatch.GetTimestamp();
         foreach (var batch in posts.Skip(1).Chunk(BatchPosts))
             await StoreAsync(door, source, batch);
-        System.Console.Error.WriteLine($"stored after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s");
         await JudgedAsync(database, posts.Count);
-        System.Console.Error.WriteLine($"judged after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s");
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await app.StopAsync();
         return (posts.Count - 1) / seconds;
@@ -106,15 +104,20 @@ internal static class PipelineBench
             await Task.Delay(Look, TimeProvider.System);
     }
 
-    /// <summary>Posts of the corpus, each made one of its kind; a thousandth of them threats, as in a bad month.</summary>
+    /// <summary>Harmless posts of the corpus, each once and as it is; a thousandth threats, as in a bad month.</summary>
     private static List<PostItem> MakePosts(int count)
     {
         var folder = Path.Combine(TestMachine.Checkout, "models", "corpus");
-        var benign = Directory.GetFiles(folder, "*.ndjson").Order().SelectMany(File.ReadLines).Where(line => line.Contains("\"benign\"", StringComparison.Ordinal))
-            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!).ToList();
-        return [.. Enumerable.Range(0, count).Select(i => new PostItem(
+        var benign = Directory.GetFiles(folder, "*.ndjson").Order().SelectMany(File.ReadLines)
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)
+            .Where(row => row.GetProperty("label").GetString() == "benign")
+            .Select(row => row.GetProperty("text").GetString()!).ToList();
+        return [.. Enumerable.Range(0, Math.Min(count, benign.Count)).Select(i => new PostItem(
             string.Create(CultureInfo.InvariantCulture, $"post-{i}"),
-            i % 1000 == 999 ? string.Create(CultureInfo.InvariantCulture, $"im bringing a gun to school and shooting everyone in room {i}") : string.Create(CultureInfo.InvariantCulture, $"{benign[i * 7 % benign.Count]} {i * 2654435761L % 1000003}"),
-            Author: "somebody", IsFirst: true))];
+            i % 1000 == 999
+                ? string.Create(CultureInfo.InvariantCulture, $"im bringing a gun to school and shooting everyone in room {i}")
+                : benign[(int)(i * 7919L % benign.Count)],
+            Author: "somebody",
+            IsFirst: true))];
     }
 }
