@@ -125,12 +125,12 @@ public sealed class RulesetTests
     [Fact]
     public void A_hostile_post_costs_no_more_than_milliseconds()
     {
-        var rules = Rules([.. Enumerable.Range(0, 20).Select(i => new Keyword { Term = "gun", Near = [$"school{i}", "knife"], UnlessNear = ["gun"], Within = 100 })]);
+        var rules = Rules([.. Enumerable.Range(0, 200).Select(i => new Keyword { Term = "gun", Near = [$"school{i}", "knife"], UnlessNear = ["gun"], Within = 100 })]);
         var post = string.Concat(Enumerable.Repeat("gun knife ", 1200));
-        // One quick turn proves it; a slow one may be the fault of a busy machine.
-        var best = Enumerable.Range(0, 50).Select(_ => Time(rules, post)).FirstOrDefault(time => time < 100, double.MaxValue);
+        // The best of ten: a busy machine slows single runs, quadratic work slows them all.
+        var best = Enumerable.Range(0, 10).Min(_ => Time(rules, post));
 
-        Assert.True(best < 100, "fifty turns, and none below 100 ms");
+        Assert.True(best < 100, $"{best} ms");
 
         static double Time(Ruleset rules, string post)
         {

@@ -47,7 +47,7 @@ public sealed class HostileDocumentTests
             }
             _ = Feed.Outcome([.. bytes], round % 3 == 0 ? "text/xml; charset=shift_jis" : null);
         }
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), $"4,000 small documents took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"4,000 small documents took {clock.Elapsed}");
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class HostileDocumentTests
     {
         var clock = Stopwatch.StartNew();
         var feed = Feed.Read(document);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"{document.Length:N0} characters took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{document.Length:N0} characters took {clock.Elapsed}");
         if (entries is not null)
             Assert.True(feed.Entries.Count >= entries);
         return feed;
