@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Ingest.Families;
 using ThreatWatch.Ingest.Fetching;
 using ThreatWatch.Ingest.Intake;
+using ThreatWatch.Ingest.Links;
 using ThreatWatch.Ingest.Polling;
 using ThreatWatch.Ingest.Push;
 using ThreatWatch.Ingest.Retention;
@@ -43,6 +44,7 @@ public static class IngestRegistration
         services.AddHostedService<WebSubWorker>();
         services.AddHostedService<StreamWorker>();
         services.AddHostedService<RetentionWorker>();
+        services.AddHostedService<LinkWorker>();
         return services;
     }
 

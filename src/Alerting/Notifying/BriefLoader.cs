@@ -10,7 +10,7 @@ namespace ThreatWatch.Alerting.Notifying;
 /// meantime is not sent out any more, and counts are those of now.
 /// </summary>
 public sealed class BriefLoader(
-    Settings settings, AlertStore alerts, PostStore posts, AssessmentStore assessments, NotificationStore notifications, AcknowledgeLinks links)
+    Settings settings, AlertStore alerts, PostStore posts, PostLinkStore postLinks, AssessmentStore assessments, NotificationStore notifications, AcknowledgeLinks links)
 {
     /// <summary>One message for each notification, by its id; those whose person or alert is gone are missing.</summary>
     public async Task<IReadOnlyDictionary<string, OutgoingMessage>> LoadAsync(IReadOnlyList<Notification> rows, CancellationToken cancellationToken)
@@ -20,6 +20,7 @@ public sealed class BriefLoader(
         var leads = await alerts.LeadPostsAsync(ids, cancellationToken);
         var postIds = leads.Values.Distinct().ToList();
         var texts = (await posts.FindAsync(postIds, cancellationToken)).ToDictionary(post => post.Id);
+        var gone = await postLinks.GoneAsync(postIds, cancellationToken);
         var judged = await assessments.LatestAsync(postIds, cancellationToken);
         var told = (await notifications.OfAlertsAsync(ids, cancellationToken)).ToLookup(row => row.AlertId);
         var district = settings.Get<District>();
@@ -40,7 +41,10 @@ public sealed class BriefLoader(
                 GuidanceText.For(settings.Get<AlertingOptions>().Guidance, alert.Category, alert.Level),
                 [.. earlier.Select(other => other.OfficerId).Where(id => id != officer.Id).Distinct().Select(id => NameOf(district, id))],
                 alert.AcknowledgedBy is { } by ? NameOf(district, by) : null,
-                new Uri(settings.Get<HttpOptions>().BaseUrl, $"alerts/{alert.Id}"));
+                new Uri(settings.Get<HttpOptions>().BaseUrl, $"alerts/{alert.Id}"))
+            {
+                PostGoneSinceAt = post is { Text: not null } && gone.TryGetValue(post.Id, out var since) ? since : null,
+            };
             messages[row.Id] = new OutgoingMessage(
                 row,
                 officer,

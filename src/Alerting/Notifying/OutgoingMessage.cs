@@ -24,4 +24,8 @@ public sealed record AlertBrief(
     IReadOnlyList<string> Guidance,
     IReadOnlyList<string> AlsoTold,
     string? HolderName,
-    Uri ConsoleUrl);
+    Uri ConsoleUrl)
+{
+    /// <summary>Since when nothing is found at the post's address any more; null where it stands, or nobody could look.</summary>
+    public DateTimeOffset? PostGoneSinceAt { get; init; }
+}

@@ -10,7 +10,7 @@ namespace ThreatWatch.Console.Alerts;
 
 /// <summary>One alert: the words, why they alarmed, who was told and what to do next. Each view is a row of the audit.</summary>
 internal sealed class AlertPage(
-    AlertStore alerts, PostStore posts, AssessmentStore assessments, NotificationStore notifications, Database database, Settings settings, TimeProvider time)
+    AlertStore alerts, PostStore posts, PostLinkStore links, AssessmentStore assessments, NotificationStore notifications, Database database, Settings settings, TimeProvider time)
 {
     private const int MostPosts = 20;
 
@@ -55,6 +55,7 @@ internal sealed class AlertPage(
     private async Task PostsAsync(StringBuilder body, Alert alert, District district, CancellationToken cancellationToken)
     {
         var ids = await alerts.PostsAsync(alert.Id, MostPosts, cancellationToken);
+        var gone = await links.GoneAsync(ids, cancellationToken);
         foreach (var post in (await posts.FindAsync(ids, cancellationToken)).OrderBy(post => post.IngestedAt))
         {
             var assessment = await assessments.FindAsync(post.Id, cancellationToken);
@@ -64,6 +65,8 @@ internal sealed class AlertPage(
                 : $"<blockquote>{Highlight(post.FullText, assessment?.Reasons ?? [])}</blockquote>");
             if (Uri.TryCreate(post.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
                 body.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Layout.Encode(post.Url)}\" rel=\"noreferrer noopener\">{Layout.Encode(post.Url)}</a></p>");
+            if (post.Text is not null && gone.TryGetValue(post.Id, out var since))
+                body.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">Gone from its address since {Layout.Time(since, district)}: deleted, moved or hidden. The alert stands.</p>");
             if (assessment is not null)
                 body.Append("<ul>").AppendJoin("", assessment.Reasons.Take(8).Select(Describe)).Append("</ul>");
         }

@@ -36,6 +36,12 @@ public sealed record FetchingOptions
     /// <summary>The longest Retry-After that is obeyed: 5 min to 1 day.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>
+    /// Posts of open alerts are looked for at their addresses before people are told again; false where the district does not want sites
+    /// to see that.
+    /// </summary>
+    public bool CheckAlertedPosts { get; init; } = true;
+
     internal static void Validate(FetchingOptions options, Problems problems)
     {
         for (var i = 0; i < options.AllowedAddresses.Count; i++)

@@ -4,8 +4,8 @@ namespace ThreatWatch.Ingest.Fetching;
 public sealed class LinkCheck(Fetcher fetcher)
 {
     /// <summary>
-    /// One look. <see cref="LinkState.Gone"/> is 404 or 410 at the post's own address; sites answer 404 by mistake, so that the caller
-    /// looks twice before he acts on it.
+    /// One look. <see cref="LinkState.Gone"/> is 404 or 410 at the post's own address; sites answer 404 by mistake, so that one look
+    /// is not believed.
     /// </summary>
     public async Task<LinkState> LookAsync(Uri post, bool allowPrivateAddress, CancellationToken cancellationToken)
     {

@@ -41,6 +41,7 @@ public static class PlatformRegistration
 
         services.AddSingleton<MessagePump>();
         services.AddSingleton<PostStore>();
+        services.AddSingleton<PostLinkStore>();
         services.AddSingleton<AssessmentStore>();
         services.AddSingleton<CursorStore>();
         services.AddSingleton<CounterStore>();

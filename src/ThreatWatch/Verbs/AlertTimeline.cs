@@ -61,6 +61,8 @@ internal static class AlertTimeline
         IServiceProvider services, Alert alert, List<(DateTimeOffset At, string Text)> lines, TextWriter output, CancellationToken cancellationToken)
     {
         var ids = await services.GetRequiredService<AlertStore>().PostsAsync(alert.Id, 20, cancellationToken);
+        foreach (var (postId, since) in await services.GetRequiredService<PostLinkStore>().GoneAsync(ids, cancellationToken))
+            lines.Add((since, $"post {postId} gone from its address"));
         foreach (var post in await services.GetRequiredService<PostStore>().FindAsync(ids, cancellationToken))
         {
             output.WriteLine();

@@ -8,6 +8,11 @@ internal static class Facts
 {
     public const string PostGone = "Its author took the post back; its text is deleted here too.";
 
+    /// <summary>That the post is no longer where it was: the words that people have are then the only ones.</summary>
+    public static string? Gone(AlertBrief brief) => brief.PostGoneSinceAt is { } since
+        ? $"The post is gone from its address since {Headline.At(since, brief.Zone)}: deleted, moved or hidden. The alert stands; keep what you have of it."
+        : null;
+
     public static string Title(OutgoingMessage message)
     {
         var (brief, row) = (message.Brief, message.Notification);

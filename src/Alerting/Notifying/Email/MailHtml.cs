@@ -39,6 +39,8 @@ internal static class MailHtml
             html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0 0 4px;font-size:14px\">{E(Facts.Byline(brief, post))}</p>");
             if (Facts.SafeUrl(post) is { } address)
                 html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0 0 4px;word-break:break-all\"><a href=\"{E(address.AbsoluteUri)}\" rel=\"noreferrer\">{E(address.AbsoluteUri)}</a></p>");
+            if (Facts.Gone(brief) is { } gone)
+                html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0 0 4px\"><b>{E(gone)}</b></p>");
             foreach (var match in post.Schools.Where(match => match.SchoolId == alert.SchoolId))
                 html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0 0 4px;font-size:14px\">In scope: {E(match.Why)}</p>");
         }

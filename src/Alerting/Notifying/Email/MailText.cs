@@ -27,6 +27,8 @@ internal static class MailText
             Line($"\n{Facts.Byline(brief, post)}");
             if (Facts.SafeUrl(post) is { } address)
                 Line(address.AbsoluteUri);
+            if (Facts.Gone(brief) is { } gone)
+                Line(gone);
             foreach (var match in post.Schools.Where(match => match.SchoolId == alert.SchoolId))
                 Line($"In scope: {match.Why}");
         }

@@ -34,7 +34,9 @@ internal static class SmsText
         if (row.Reason != NotificationReason.Acknowledged)
             parts.Add(new Part(Headline.Why(row, brief), WhyRank));
         if (postCharacters > 0 && asks && brief.Post is { Text: not null } post)
-            parts.Add(new Part($"\"{Cut(Facts.Clean(post.FullText), postCharacters)}\"", 5, MayBeCut: true));
+            parts.Add(new Part($"\"{Cut(Facts.Clean(post.FullText), postCharacters)}\"", 6, MayBeCut: true));
+        if (row.Reason != NotificationReason.Acknowledged && brief.PostGoneSinceAt is { } since)
+            parts.Add(new Part($"Post gone since {TimeZoneInfo.ConvertTime(since, brief.Zone).ToString("h:mm tt", CultureInfo.InvariantCulture)}.", 5));
         if (asks && takesReplies)
             parts.Add(new Part("Reply 1 to take it.", 3));
         parts.Add(new Part($"#{alert.Id}", 2));

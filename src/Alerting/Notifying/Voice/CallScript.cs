@@ -35,6 +35,7 @@ internal static class CallScript
         return $"{drill}ThreatWatch of {message.Brief.DistrictName}. {alert.Level} {Headline.Kind(alert.Category)}: {message.Brief.SchoolName}. "
             + (elements.Length > 0 ? $"The post names {elements}. " : "")
             + (message.Notification.Reason == NotificationReason.Escalation ? "Nobody has it yet. " : "")
+            + (message.Brief.PostGoneSinceAt is null ? "" : "The post is gone from its address. ")
             + drill
             + (asks ? "Press 1 if you have it." : "Open your messages or the console.");
     }

@@ -29,7 +29,7 @@ public sealed class SlackNotifier(Settings settings, WebhookSender sender) : INo
     {
         var brief = message.Brief;
         var headline = Headline.For(message);
-        var facts = $"{Facts.Opened(brief)}\n{Headline.Counts(brief.Alert)}{(Facts.Holder(message) is { } holder ? $"\n{holder}" : "")}";
+        var facts = $"{Facts.Opened(brief)}\n{Headline.Counts(brief.Alert)}{(Facts.Holder(message) is { } holder ? $"\n{holder}" : "")}{(Facts.Gone(brief) is { } gone ? $"\n{gone}" : "")}";
         var blocks = new JsonArray(
             new JsonObject { ["type"] = "header", ["text"] = Plain(headline.Length > 150 ? headline[..147] + "..." : headline) },
             new JsonObject { ["type"] = "section", ["text"] = Plain(facts) });

@@ -69,6 +69,8 @@ public sealed class TeamsNotifier(Settings settings, WebhookSender sender) : INo
             pairs.Add(Pair("Names", elements));
         if (Facts.Holder(message) is { } holder)
             pairs.Add(Pair("Taken", holder));
+        if (Facts.Gone(brief) is { } gone)
+            pairs.Add(Pair("Post", gone));
         return pairs;
     }
 

@@ -64,6 +64,7 @@ public sealed class WebhookNotifier(Settings settings, WebhookSender sender, Tim
                 elements = Headline.Elements(brief).Split(", ", StringSplitOptions.RemoveEmptyEntries),
                 acknowledgedAt = alert.AcknowledgedAt,
                 acknowledgedBy = alert.AcknowledgedBy,
+                postGoneSince = brief.PostGoneSinceAt,
                 url = brief.ConsoleUrl,
             },
             acknowledgeUrl = message.AcknowledgeUrl,

@@ -29,6 +29,14 @@ public sealed class SmsTextTests
         Assert.StartsWith("DRILL HIGH Cedar Ridge", SmsText.Write(Message(isDrill: true), Link, true, 0), StringComparison.Ordinal);
 
     [Fact]
+    public void A_post_that_is_gone_is_named_so()
+    {
+        var message = Message();
+        message = message with { Brief = message.Brief with { Zone = TimeZoneInfo.Utc, PostGoneSinceAt = new DateTimeOffset(2026, 11, 24, 14, 5, 0, TimeSpan.Zero) } };
+        Assert.Contains(" Post gone since 2:05 PM. Reply 1", SmsText.Write(message, Link, true, 0), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_has_it_asks_for_nothing()
     {
         var text = SmsText.Write(Message(reason: NotificationReason.Acknowledged), null, true, 100);
