@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Console.Alerts;
+using ThreatWatch.Console.Cases;
 using ThreatWatch.Console.Page;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
@@ -20,6 +21,8 @@ public static class ConsoleRegistration
     {
         services.AddSingleton<AlertListPage>();
         services.AddSingleton<AlertPage>();
+        services.AddSingleton<CaseFiles>();
+        services.AddSingleton<CasePdf>();
         return services;
     }
 
@@ -31,6 +34,14 @@ public static class ConsoleRegistration
         pages.MapGet("/", (string? show, AlertListPage page, CancellationToken cancellationToken) => page.ShowAsync(show, cancellationToken));
         pages.MapGet("/alerts/{id}", (string id, HttpContext http, AlertPage page, CancellationToken cancellationToken) =>
             page.ShowAsync(id, http.User.Identity!.Name!, cancellationToken));
+        pages.MapGet("/alerts/{id}/case.pdf", async (string id, HttpContext http, CaseFiles cases, CasePdf pdf, CancellationToken cancellationToken) =>
+        {
+            if (await cases.TakeAsync(id, http.User.Identity!.Name!, "console", true, cancellationToken) is not { } taken)
+                return Layout.Render("Unknown", "<h1>There is no such alert.</h1>", StatusCodes.Status404NotFound);
+            using var file = new MemoryStream();
+            pdf.Write(taken, file);
+            return Results.File(file.ToArray(), "application/pdf", $"alert-{taken.Alert.Id}.pdf");
+        });
         pages.MapPost("/alerts/{id}/acknowledge", async (string id, HttpContext http, AlertActions actions, CancellationToken cancellationToken) =>
         {
             await actions.AcknowledgeAsync(id, http.User.Identity!.Name!, "console", cancellationToken);

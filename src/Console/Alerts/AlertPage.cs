@@ -32,6 +32,7 @@ internal sealed class AlertPage(
         Forms(body, alert);
         await PostsAsync(body, alert, district, cancellationToken);
         await TimelineAsync(body, alert, district, cancellationToken);
+        body.Append(CultureInfo.InvariantCulture, $"<p><a href=\"/alerts/{Layout.Encode(alert.Id)}/case.pdf\">The whole case as PDF</a> <span class=\"quiet\">(recorded in the audit)</span></p>");
         return Layout.Render(district.SchoolName(alert.SchoolId), body.ToString());
     }
 

@@ -44,12 +44,14 @@ internal static class AlertCaseVerbs
 
     public static Command Export()
     {
-        var file = new Option<string>("--out") { Description = "the file to write; one that is there is left alone", Required = true, HelpName = "FILE" };
-        var command = new Command("export", "one case as JSON: posts, judgements, who was told, dispositions, shares, audit") { AlertsVerb.Id, file, AlertsVerb.By };
+        var json = new Option<string?>("--out") { Description = "the JSON to write; a file that is there is left alone", HelpName = "FILE" };
+        var pdf = new Option<string?>("--pdf") { Description = "the PDF to write, for paper; a file that is there is left alone", HelpName = "FILE" };
+        var bare = new Option<bool>("--without-words") { Description = "leave out the posts' words, authors and addresses, and notes: for a partner who may not have them" };
+        var command = new Command("export", "one case as JSON or PDF: posts, judgements, who was told, dispositions, shares, audit") { AlertsVerb.Id, json, pdf, bare, AlertsVerb.By };
         command.SetAction((parsed, cancellationToken) => AlertsVerb.WithServicesAsync(parsed, services => AlertExport.RunAsync(
             services,
             parsed.GetRequiredValue(AlertsVerb.Id),
-            parsed.GetRequiredValue(file),
+            new CaseTargets(parsed.GetValue(json), parsed.GetValue(pdf), parsed.GetValue(bare)),
             parsed.GetRequiredValue(AlertsVerb.By),
             (System.Console.Out, System.Console.Error),
             cancellationToken), cancellationToken));

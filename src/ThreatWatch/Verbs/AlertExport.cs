@@ -1,55 +1,44 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ThreatWatch.Core;
-using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Console.Cases;
 using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Cli.Verbs;
 
-/// <summary>One case as a file for the district's records: every fact about the alert with its instant, and the audit's rows. It holds the posts' words, so only its owner may read it.</summary>
+/// <summary>One case as files for the district's records, JSON for machines and PDF for paper. They hold the posts' words, so only their owner may read them.</summary>
 internal static class AlertExport
 {
-    // An incident of more posts is told by its first ones; the count stands beside them.
-    private const int MostPosts = 10_000;
-
     private static readonly JsonSerializerOptions Readable = new(Json.Options) { WriteIndented = true };
 
-    private sealed record Case(
-        DateTimeOffset ExportedAt,
-        string ExportedBy,
-        string District,
-        string School,
-        Alert Alert,
-        string? ClosedBy,
-        string? Note,
-        SecondReading? SecondReading,
-        IReadOnlyList<Post> Posts,
-        IReadOnlyList<Assessment> Assessments,
-        IReadOnlyList<Notification> Notifications,
-        IReadOnlyList<NotificationAttempt> Attempts,
-        IReadOnlyList<Share> Shares,
-        IReadOnlyList<AuditRow> Audit);
-
-    /// <returns>0 written; 1 no such alert, or the file can't be written.</returns>
+    /// <returns>0 written; 1 no such alert, or a file can't be written; 2 where no file is named.</returns>
     internal static async Task<int> RunAsync(
-        IServiceProvider services, string id, string file, string by, (TextWriter Data, TextWriter Problems) output, CancellationToken cancellationToken)
+        IServiceProvider services, string id, CaseTargets targets, string by, (TextWriter Data, TextWriter Problems) output, CancellationToken cancellationToken)
     {
-        if (await services.GetRequiredService<AlertStore>().FindAsync(id, cancellationToken) is not { } alert)
+        if (targets.Json is null && targets.Pdf is null)
+        {
+            await output.Problems.WriteLineAsync("--out or --pdf: a file to write is needed");
+            return 2;
+        }
+
+        if (await services.GetRequiredService<AlertStore>().FindAsync(id, cancellationToken) is null)
         {
             await output.Problems.WriteLineAsync($"{id}: there is no such alert");
             return 1;
         }
 
+        // Both files are open before the audit says that the case was taken out.
+        var file = targets.Json ?? targets.Pdf!;
         try
         {
-            await using var stream = new FileStream(file, CreateNew());
-            await using (var work = await services.Database().BeginAsync(cancellationToken))
-            {
-                await AuditLog.AddAsync(work, services.GetRequiredService<TimeProvider>().GetUtcNow(), by, "alert.exported", id, "cli", cancellationToken);
-                await work.CommitAsync(cancellationToken);
-            }
-
-            await JsonSerializer.SerializeAsync(stream, await CollectAsync(services, alert, by, cancellationToken), Readable, cancellationToken);
+            await using var json = targets.Json is null ? null : Open(targets.Json);
+            file = targets.Pdf ?? file;
+            await using var pdf = targets.Pdf is null ? null : Open(targets.Pdf);
+            if (await services.GetRequiredService<CaseFiles>().TakeAsync(id, by, "cli", !targets.WithoutWords, cancellationToken) is not { } taken)
+                return 1;
+            if (json is not null)
+                await JsonSerializer.SerializeAsync(json, taken, Readable, cancellationToken);
+            if (pdf is not null)
+                services.GetRequiredService<CasePdf>().Write(taken, pdf);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -57,40 +46,19 @@ internal static class AlertExport
             return 1;
         }
 
-        await output.Data.WriteLineAsync($"{id}: written to {file}");
+        await output.Data.WriteLineAsync($"{id}: written to {string.Join(" and ", new[] { targets.Json, targets.Pdf }.OfType<string>())}");
         return 0;
     }
 
-    private static async Task<Case> CollectAsync(IServiceProvider services, Alert alert, string by, CancellationToken cancellationToken)
+    private static FileStream Open(string file)
     {
-        var district = services.GetRequiredService<Settings>().Get<District>();
-        var ids = await services.GetRequiredService<AlertStore>().PostsAsync(alert.Id, MostPosts, cancellationToken);
-        var posts = (await services.GetRequiredService<PostStore>().FindAsync(ids, cancellationToken)).ToDictionary(post => post.Id);
-        var judged = await services.GetRequiredService<AssessmentStore>().LatestAsync(ids, cancellationToken);
-        var closing = await services.Database().QueryAsync(
-            "select closed_by, note from alerts where id = @id", reader => (By: reader.TextOrNull(0), Note: reader.TextOrNull(1)), cancellationToken, ("@id", alert.Id));
-        return new Case(
-            services.GetRequiredService<TimeProvider>().GetUtcNow(),
-            by,
-            district.Name,
-            district.SchoolName(alert.SchoolId),
-            alert,
-            closing[0].By,
-            closing[0].Note,
-            await services.GetRequiredService<SecondReadingStore>().FindAsync(alert.Id, cancellationToken),
-            [.. ids.Where(posts.ContainsKey).Select(id => posts[id])],
-            [.. ids.Where(judged.ContainsKey).Select(id => judged[id])],
-            await services.GetRequiredService<NotificationStore>().OfAlertsAsync([alert.Id], cancellationToken),
-            await services.GetRequiredService<NotificationStore>().AttemptsAsync(alert.Id, cancellationToken),
-            await services.GetRequiredService<SharingStore>().OfAlertAsync(alert.Id, cancellationToken),
-            await services.GetRequiredService<AuditLog>().AboutAsync(alert.Id, cancellationToken));
-    }
-
-    private static FileStreamOptions CreateNew()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
+        return new FileStream(file, options);
     }
 }
+
+/// <summary>Where a case is written to; a null leaves that form out.</summary>
+/// <param name="WithoutWords">Leaves out the posts' words, authors and addresses, and people's notes.</param>
+internal sealed record CaseTargets(string? Json, string? Pdf, bool WithoutWords);

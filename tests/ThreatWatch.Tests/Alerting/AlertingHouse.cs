@@ -8,6 +8,7 @@ using MimeKit;
 using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
+using ThreatWatch.Console;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
@@ -43,6 +44,7 @@ internal sealed class AlertingHouse : IAsyncDisposable
         services.RemoveAll<TimeProvider>();
         services.AddSingleton<TimeProvider>(Time);
         services.AddAlertingServices();
+        services.AddConsole();
         _services = services.BuildServiceProvider();
         Directory.CreateDirectory(Path.GetDirectoryName(DatabaseFile(_folder))!);
         if (Server is null)

@@ -18,6 +18,7 @@ public sealed class DependencyTests
         { "ScottPlot", "src/Classifier/Model/" },
         { "MailKit", "src/Alerting/Notifying/Email/" },
         { "MimeKit", "src/Alerting/Notifying/Email/" },
+        { "PdfSharp", "src/Console/Cases/" },
         { "Serilog", "src/Platform/Hosting/" },
     };
 

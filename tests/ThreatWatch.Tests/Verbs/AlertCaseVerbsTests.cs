@@ -135,5 +135,5 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
     private Task<int> ShareAsync(string id, string partner, string basis, string fields) =>
         AlertCaseVerbs.ShareAsync(_house.Services, id, partner, basis, fields, "ortega", (_output, _problems), CancellationToken.None);
 
-    private Task<int> ExportAsync(string id, string file) => AlertExport.RunAsync(_house.Services, id, file, "ortega", (_output, _problems), CancellationToken.None);
+    private Task<int> ExportAsync(string id, string file) => AlertExport.RunAsync(_house.Services, id, new CaseTargets(file, null, false), "ortega", (_output, _problems), CancellationToken.None);
 }
