@@ -10,6 +10,7 @@ using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Routing;
 using ThreatWatch.Alerting.Watch;
+using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting;
@@ -60,6 +61,8 @@ public static class AlertingRegistration
     {
         services.TryAddSingleton<AcknowledgeLinks>();
         services.TryAddSingleton<AcknowledgePages>();
+        services.TryAddSingleton<ResponseText>(provider => (category, level) =>
+            GuidanceText.For(provider.GetRequiredService<Settings>().Get<AlertingOptions>().Guidance, category, level));
         services.AddChannels();
         return services;
     }

@@ -10,7 +10,15 @@ namespace ThreatWatch.Console.Alerts;
 
 /// <summary>One alert: the words, why they alarmed, who was told and what to do next. Each view is a row of the audit.</summary>
 internal sealed class AlertPage(
-    AlertStore alerts, PostStore posts, PostLinkStore links, AssessmentStore assessments, NotificationStore notifications, Database database, Settings settings, TimeProvider time)
+    AlertStore alerts,
+    PostStore posts,
+    PostLinkStore links,
+    AssessmentStore assessments,
+    NotificationStore notifications,
+    ResponseText response,
+    Database database,
+    Settings settings,
+    TimeProvider time)
 {
     private const int MostPosts = 20;
 
@@ -30,10 +38,21 @@ internal sealed class AlertPage(
             .Append(CultureInfo.InvariantCulture, $"<p>{AlertListPage.StateOf(alert, district)}. Opened {Layout.Time(alert.OpenedAt, district)}; ")
             .Append(CultureInfo.InvariantCulture, $"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} by {alert.AuthorCount} {(alert.AuthorCount == 1 ? "author" : "authors")}. <span class=\"quiet\">{Layout.Encode(alert.Id)}</span></p>");
         Forms(body, alert);
-        await PostsAsync(body, alert, district, cancellationToken);
-        await TimelineAsync(body, alert, district, cancellationToken);
+        // The words first, then what to do with them; an incident of many posts is read on below.
+        var all = await PostsAsync(alert, cancellationToken);
+        var gone = await links.GoneAsync([.. all.Select(pair => pair.Post.Id)], cancellationToken);
+        foreach (var (post, judged) in all.Take(1))
+            Show(body, post, judged, GoneSince(post), district);
+        AssessmentPart.Write(body, alert, [.. all.SelectMany(pair => pair.Judged?.Reasons ?? [])], response);
+        ToldPart.Write(body, alert, await notifications.OfAlertsAsync([alert.Id], cancellationToken), district);
+        foreach (var (post, judged) in all.Skip(1))
+            Show(body, post, judged, GoneSince(post), district);
+        if (alert.PostCount > all.Count)
+            body.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">and {alert.PostCount - all.Count} more posts of the same text</p>");
         body.Append(CultureInfo.InvariantCulture, $"<p><a href=\"/alerts/{Layout.Encode(alert.Id)}/case.pdf\">The whole case as PDF</a> <span class=\"quiet\">(recorded in the audit)</span></p>");
         return Layout.Render(district.SchoolName(alert.SchoolId), body.ToString());
+
+        DateTimeOffset? GoneSince(Post post) => gone.TryGetValue(post.Id, out var since) ? since : null;
     }
 
     private static void Forms(StringBuilder body, Alert alert)
@@ -53,47 +72,30 @@ internal sealed class AlertPage(
         body.Append("</select> <input name=\"note\" maxlength=\"500\" placeholder=\"note (optional)\"> <button>Close</button></form>");
     }
 
-    private async Task PostsAsync(StringBuilder body, Alert alert, District district, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(Post Post, Assessment? Judged)>> PostsAsync(Alert alert, CancellationToken cancellationToken)
     {
         var ids = await alerts.PostsAsync(alert.Id, MostPosts, cancellationToken);
-        var gone = await links.GoneAsync(ids, cancellationToken);
-        foreach (var post in (await posts.FindAsync(ids, cancellationToken)).OrderBy(post => post.IngestedAt))
-        {
-            var assessment = await assessments.FindAsync(post.Id, cancellationToken);
-            body.Append(CultureInfo.InvariantCulture, $"<h2>{Layout.Encode(post.Author ?? "unknown author")}, {Layout.Time(post.PublishedAt, district)} <span class=\"quiet\">from {Layout.Encode(post.SourceId)}</span></h2>");
-            body.Append(post.Text is null
-                ? "<p class=\"notice\">Its author has taken this post back; the text is gone everywhere.</p>"
-                : $"<blockquote>{Highlight(post.FullText, assessment?.Reasons ?? [])}</blockquote>");
-            if (Uri.TryCreate(post.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-                body.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Layout.Encode(post.Url)}\" rel=\"noreferrer noopener\">{Layout.Encode(post.Url)}</a></p>");
-            if (post.Text is not null && gone.TryGetValue(post.Id, out var since))
-                body.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">Gone from its address since {Layout.Time(since, district)}: deleted, moved or hidden. The alert stands.</p>");
-            if (assessment is not null)
-                body.Append("<ul>").AppendJoin("", assessment.Reasons.Take(8).Select(Describe)).Append("</ul>");
-        }
-
-        if (alert.PostCount > MostPosts)
-            body.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">and {alert.PostCount - MostPosts} more posts of the same text</p>");
+        var judged = await assessments.LatestAsync(ids, cancellationToken);
+        return [.. (await posts.FindAsync(ids, cancellationToken)).OrderBy(post => post.IngestedAt).Select(post => (post, judged.GetValueOrDefault(post.Id)))];
     }
 
-    private async Task TimelineAsync(StringBuilder body, Alert alert, District district, CancellationToken cancellationToken)
+    private static void Show(StringBuilder body, Post post, Assessment? judged, DateTimeOffset? goneSince, District district)
     {
-        var rows = await notifications.OfAlertsAsync([alert.Id], cancellationToken);
-        body.Append("<h2>Who was told</h2><table><tr><th>who</th><th>how</th><th>why</th><th>state</th><th>when</th></tr>");
-        foreach (var row in rows.OrderBy(row => row.DueAt))
-        {
-            body.Append(CultureInfo.InvariantCulture, $"<tr><td>{Layout.Encode(AlertListPage.Name(row.OfficerId, district))}</td><td>{row.Channel}</td><td>{row.Reason}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>{row.State}{(row.Error is null ? "" : $" <span class=\"quiet\">{Layout.Encode(row.Error)}</span>")}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>{Layout.Time(row.DeliveredAt ?? row.SentAt ?? row.DueAt, district)}</td></tr>");
-        }
-
-        body.Append("</table>");
+        body.Append(CultureInfo.InvariantCulture, $"<h2>{Layout.Encode(post.Author ?? "unknown author")}, {Layout.Time(post.PublishedAt, district)} <span class=\"quiet\">from {Layout.Encode(post.SourceId)}</span></h2>");
+        body.Append(post.Text is null
+            ? "<p class=\"notice\">Its author has taken this post back; the text is gone everywhere.</p>"
+            : $"<blockquote dir=\"auto\">{Highlight(post.FullText, judged?.Reasons ?? [])}</blockquote>");
+        if (Uri.TryCreate(post.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            body.Append(CultureInfo.InvariantCulture, $"<p class=\"address\"><a href=\"{Layout.Encode(post.Url)}\" rel=\"noreferrer noopener\">{Layout.Encode(post.Url)}</a></p>");
+        if (post.Text is not null && goneSince is { } since)
+            body.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">Gone from its address since {Layout.Time(since, district)}: deleted, moved or hidden. The alert stands.</p>");
+        if (judged is not null)
+            body.Append("<ul>").AppendJoin("", judged.Reasons.Where(reason => reason.Kind != ReasonKind.Element).Take(8).Select(Describe)).Append("</ul>");
     }
 
     private static string Describe(Reason reason) => reason.Kind switch
     {
         ReasonKind.Word => $"<li>wording: &ldquo;{Layout.Encode(reason.Text)}&rdquo;</li>",
-        ReasonKind.Element => $"<li>{Layout.Encode(reason.Text)}</li>",
         ReasonKind.Rule => $"<li>keyword rule: {Layout.Encode(reason.Text)}</li>",
         _ => $"<li>{Layout.Encode(reason.Text)}</li>",
     };

@@ -30,6 +30,13 @@ internal static class Layout
         return string.Create(CultureInfo.InvariantCulture, $"<time datetime=\"{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{local:yyyy-MM-dd HH:mm:ss zzz}\">{local:ddd d MMM, HH:mm}</time>");
     }
 
+    /// <summary>"07:40:05" in the district's time zone; the day stands in the hover.</summary>
+    public static string Clock(DateTimeOffset at, District district)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(district.TimeZone));
+        return string.Create(CultureInfo.InvariantCulture, $"<time datetime=\"{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{local:yyyy-MM-dd HH:mm:ss zzz}\">{local:HH:mm:ss}</time>");
+    }
+
     public static string Level(Alert alert) =>
         (alert.IsDrill ? "<span class=\"badge drill\">DRILL</span> " : "")
         + $"<span class=\"badge {alert.Level.ToString().ToLowerInvariant()}\">{alert.Level}</span>";

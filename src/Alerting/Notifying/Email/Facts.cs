@@ -67,6 +67,9 @@ internal static class Facts
         yield return ("Model", $"{Short(judged.ModelVersion)}, rules {Short(judged.RulesVersion)}");
     }
 
+    /// <summary>Such as "High. FBI high level: direct, ...".</summary>
+    public static string Meaning(Alert alert) => $"{alert.Level}. {AssessmentHelp.Meaning(alert.Level, alert.Category)} A machine read the words alone; you judge.";
+
     public static string Footer(AlertBrief brief) =>
         $"ThreatWatch of {brief.DistrictName} points at public posts by rule and model and is often wrong; you decide. Do not pass this message on beyond those who must act.";
 

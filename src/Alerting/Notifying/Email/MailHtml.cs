@@ -60,6 +60,15 @@ internal static class MailHtml
         foreach (var step in brief.Guidance)
             html.Append(CultureInfo.InvariantCulture, $"<li>{E(step)}</li>");
         html.Append("</ol>");
+        if (message.Notification.Reason != NotificationReason.Acknowledged)
+        {
+            Heading("Assess it");
+            html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0 0 6px\">{E(Facts.Meaning(alert))}</p><ul style=\"margin:0 0 16px;padding-left:22px\">");
+            foreach (var question in AssessmentHelp.Questions(alert.Category))
+                html.Append(CultureInfo.InvariantCulture, $"<li>{E(question)}</li>");
+            html.Append("</ul>");
+        }
+
         if (brief.AlsoTold.Count > 0)
             html.Append(CultureInfo.InvariantCulture, $"<p>Also told: {E(string.Join(", ", brief.AlsoTold))}.</p>");
         html.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{E(brief.ConsoleUrl.AbsoluteUri)}\">The alert in the console</a></p>");

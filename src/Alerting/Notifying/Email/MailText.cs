@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ThreatWatch.Core;
 
 namespace ThreatWatch.Alerting.Notifying.Email;
 
@@ -45,6 +46,14 @@ internal static class MailText
         var number = 1;
         foreach (var step in brief.Guidance)
             Line(string.Create(CultureInfo.InvariantCulture, $"{number++}. {step}"));
+        if (message.Notification.Reason != NotificationReason.Acknowledged)
+        {
+            Heading("ASSESS IT");
+            Line(Facts.Meaning(alert));
+            foreach (var question in AssessmentHelp.Questions(alert.Category))
+                Line($"- {question}");
+        }
+
         if (brief.AlsoTold.Count > 0)
             Line($"\nAlso told: {string.Join(", ", brief.AlsoTold)}.");
         Line($"\nThe alert: {brief.ConsoleUrl.AbsoluteUri}");

@@ -111,8 +111,6 @@ public sealed class CasePdfTests : IAsyncDisposable
     {
         using var stream = new MemoryStream();
         _house.Get<CasePdf>().Write(file, stream, fonts);
-        if (Environment.GetEnvironmentVariable("TW_PEEK") is { } peek)
-            File.WriteAllBytes(Path.Combine(peek, $"{file.Alert.Id}.pdf"), stream.ToArray());
         return stream.ToArray();
     }
 
