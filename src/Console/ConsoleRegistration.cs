@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Console.Alerts;
 using ThreatWatch.Console.Cases;
 using ThreatWatch.Console.Page;
+using ThreatWatch.Console.Sources;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
@@ -23,6 +24,7 @@ public static class ConsoleRegistration
         services.AddSingleton<AlertPage>();
         services.AddSingleton<CaseFiles>();
         services.AddSingleton<CasePdf>();
+        services.AddSingleton<SourcesPage>();
         return services;
     }
 
@@ -56,6 +58,7 @@ public static class ConsoleRegistration
             await actions.CloseAsync(id, http.User.Identity!.Name!, "console", disposition, note.Length == 0 ? null : note[..Math.Min(500, note.Length)], cancellationToken);
             return Results.Redirect($"/alerts/{Uri.EscapeDataString(id)}");
         });
+        pages.MapGet("/sources", (SourcesPage page, CancellationToken cancellationToken) => page.ShowAsync(cancellationToken));
         pages.MapGet("/about", () => Layout.Render("About", AboutPage.Body));
         return routes;
     }

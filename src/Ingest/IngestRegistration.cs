@@ -45,6 +45,7 @@ public static class IngestRegistration
         services.AddHostedService<StreamWorker>();
         services.AddHostedService<RetentionWorker>();
         services.AddHostedService<LinkWorker>();
+        services.AddHostedService<SourceRegisterWorker>();
         return services;
     }
 

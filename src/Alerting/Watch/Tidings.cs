@@ -20,7 +20,7 @@ internal sealed record Tidings(
         var gone = known.Where(row => !there.Contains(row.Key) && now - row.SeenAt >= options.ClearAfter && IsFree(row)).ToList();
         return new Tidings(
             [.. troubles.Where(trouble => !rows.TryGetValue(trouble.Key, out var row) || (row.ToldAt is null && IsFree(row)))],
-            [.. troubles.Where(trouble => rows.ContainsKey(trouble.Key)).Select(trouble => (trouble, rows[trouble.Key]))
+            [.. troubles.Where(trouble => !trouble.IsToldOnce && rows.ContainsKey(trouble.Key)).Select(trouble => (trouble, rows[trouble.Key]))
                 .Where(pair => now - pair.Item2.ToldAt >= options.RemindEvery && IsFree(pair.Item2))],
             [.. gone.Where(row => row.ToldAt is not null)],
             [.. gone.Where(row => row.ToldAt is null)]);

@@ -33,6 +33,8 @@ internal static class Troubles
         {
             if (source.FailingSince is { } since && now - since >= options.SourceFailsAfter && now - source.ReadAt < StillTried)
                 found.Add(new($"source:{source.SourceId}", $"the source {source.SourceId} can't be read", since));
+            if (source.QuietSinceAt is { } quiet && now - source.ReadAt < StillTried)
+                found.Add(new($"quiet:{source.SourceId}", $"the source {source.SourceId} answers but brings nothing new (unusual after {Durations.ForPeople(source.QuietAfter!.Value)})", quiet) { IsToldOnce = true });
         }
 
         return found;
@@ -50,4 +52,8 @@ internal static class Troubles
 /// <summary>Something that is wrong.</summary>
 /// <param name="Key">The same as long as it is the same trouble.</param>
 /// <param name="What">For people; ids, never post text or contacts.</param>
-internal sealed record Trouble(string Key, string What, DateTimeOffset SinceAt);
+internal sealed record Trouble(string Key, string What, DateTimeOffset SinceAt)
+{
+    /// <summary>True for what may be as it should be, such as a quiet source in the holidays: it neither comes again nor wakes anybody nor holds the ping.</summary>
+    public bool IsToldOnce { get; init; }
+}

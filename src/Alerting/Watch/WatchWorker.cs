@@ -27,7 +27,7 @@ public sealed partial class WatchWorker(
         var troubles = Troubles.Now(await chain.LookAsync(now, cancellationToken), options, _since, now);
         var tidings = Tidings.Of(troubles, await known.AllAsync(cancellationToken), options, now);
         await TellAsync(await ClaimAsync(troubles, tidings, now, cancellationToken), now, cancellationToken);
-        if (troubles.Count == 0 && options.Ping is { } monitor)
+        if (troubles.All(trouble => trouble.IsToldOnce) && options.Ping is { } monitor)
             await ping.RunAsync(monitor, cancellationToken);
     }
 
@@ -74,9 +74,10 @@ public sealed partial class WatchWorker(
             .ToList();
         if (lines.Count == 0)
             return;
-        var subject = bad.Count == 0 ? "ThreatWatch: all clear" : tidings.Fresh.Count == 0 ? "ThreatWatch STILL IN TROUBLE" : "ThreatWatch IN TROUBLE";
+        var subject = bad.Count == 0 ? "ThreatWatch: all clear" : tidings.Fresh.Count == 0 ? "ThreatWatch STILL IN TROUBLE"
+            : bad.TrueForAll(trouble => trouble.IsToldOnce) ? "ThreatWatch: a source has gone quiet" : "ThreatWatch IN TROUBLE";
         var id = string.Create(CultureInfo.InvariantCulture, $"watch-{now:yyyyMMdd-HHmmss}");
-        if (!await line.TellAsync(id, subject, lines, isUrgent: tidings.Fresh.Count > 0, cancellationToken))
+        if (!await line.TellAsync(id, subject, lines, isUrgent: tidings.Fresh.Any(trouble => !trouble.IsToldOnce), cancellationToken))
             return;
         await using var work = await database.BeginAsync(cancellationToken);
         foreach (var trouble in bad)

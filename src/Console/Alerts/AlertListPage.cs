@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ThreatWatch.Console.Page;
+using ThreatWatch.Console.Sources;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
@@ -9,7 +10,7 @@ using ThreatWatch.Platform.Storage;
 namespace ThreatWatch.Console.Alerts;
 
 /// <summary>The first page: what is open, most urgent first, readable on a phone in a second.</summary>
-internal sealed class AlertListPage(AlertStore alerts, Settings settings, TimeProvider time)
+internal sealed class AlertListPage(AlertStore alerts, SourcesPage sources, Settings settings, TimeProvider time)
 {
     public async Task<IResult> ShowAsync(string? show, CancellationToken cancellationToken)
     {
@@ -28,6 +29,7 @@ internal sealed class AlertListPage(AlertStore alerts, Settings settings, TimePr
                 .Append(CultureInfo.InvariantCulture, $"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} &middot; {StateOf(alert, district)} &middot; {Layout.Encode(alert.Id)}</span></a>");
         }
 
+        body.Append(await sources.NoticeAsync(cancellationToken));
         return Layout.Render("Alerts", body.ToString());
     }
 

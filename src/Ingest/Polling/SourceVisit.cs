@@ -1,15 +1,21 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using ThreatWatch.Ingest.Fetching;
 using ThreatWatch.Ingest.Intake;
 using ThreatWatch.Ingest.Sources;
+using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Ingest.Polling;
 
 /// <summary>What polling and streaming share: the outcome of a read goes through the front door, and a spell of failures is said once.</summary>
 public sealed partial class SourceVisit(
-    FrontDoor door, SourceStateStore states, CursorStore cursors, TimeProvider time, ILogger<SourceVisit> logger)
+    FrontDoor door, SourceStateStore states, CursorStore cursors, Settings settings, TimeProvider time, ILogger<SourceVisit> logger)
 {
     private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Break = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, SourceRecord> _pushed = [];
 
     public Task<string?> CursorAsync(SourceOptions source, CancellationToken cancellationToken) => cursors.FindAsync(source.Id, cancellationToken);
 
@@ -21,6 +27,7 @@ public sealed partial class SourceVisit(
             case SourceBatch batch:
                 if (batch.Items.Count > 0 || batch.NextCursor is not null || batch.Notes is { Count: > 0 })
                     await door.StoreAsync(source, batch, cancellationToken);
+                record.Take(source, batch, time.GetUtcNow());
                 await SucceededAsync(source, record, cancellationToken);
                 break;
             case ReadFailed failed:
@@ -30,6 +37,18 @@ public sealed partial class SourceVisit(
                 break;
         }
     }
+
+    /// <summary>The door for a source's pushes is open; <paramref name="batch"/> is what came through it.</summary>
+    public Task PushedAsync(SourceOptions source, SourceBatch batch, CancellationToken cancellationToken)
+    {
+        var record = _pushed.GetOrAdd(source.Id, _ => new SourceRecord());
+        record.Take(source, batch, time.GetUtcNow());
+        return SucceededAsync(source, record, cancellationToken);
+    }
+
+    /// <summary>The connection of a source that pushes over it stands, although it brings nothing.</summary>
+    public Task StandsAsync(SourceOptions source, SourceRecord record, CancellationToken cancellationToken) =>
+        record.Failures > 0 ? Task.CompletedTask : SucceededAsync(source, record, cancellationToken);
 
     /// <summary>The reader itself failed: our mistake, which must not end the source.</summary>
     public async Task BrokeAsync(SourceOptions source, SourceRecord record, Exception exception, CancellationToken cancellationToken)
@@ -55,7 +74,10 @@ public sealed partial class SourceVisit(
             LogWell(source.Id, record.Failures);
         if (record.Failures > 0 || record.SaidAt is null || now - record.SaidAt >= SayEvery)
         {
-            await states.SucceededAsync(source.Id, now, cancellationToken);
+            // As long as the source may have asked us to stay away.
+            var wish = settings.Get<FetchingOptions>().LongestWish;
+            var patience = Break + (source.IsAsked ? (source.Every > wish ? source.Every : wish) * 2 : TimeSpan.Zero);
+            await states.SucceededAsync(source.Id, now, pulse => record.Fold(pulse, source, patience, now), cancellationToken);
             record.SaidAt = now;
         }
 
@@ -80,16 +102,4 @@ public sealed partial class SourceVisit(
 
     [LoggerMessage(LogLevel.Information, "Source {Source} can be read again after {Failures} failure(s)")]
     private partial void LogWell(string source, int failures);
-}
-
-/// <summary>What a worker remembers of a source between reads.</summary>
-public sealed class SourceRecord
-{
-    /// <summary>In a row.</summary>
-    public int Failures { get; set; }
-
-    /// <summary>The last failure; null for a source that can be read.</summary>
-    public string? Why { get; set; }
-
-    internal DateTimeOffset? SaidAt { get; set; }
 }

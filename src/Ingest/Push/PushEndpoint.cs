@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using ThreatWatch.Ingest.Intake;
+using ThreatWatch.Ingest.Polling;
 using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
@@ -13,7 +14,7 @@ namespace ThreatWatch.Ingest.Push;
 /// <c>POST /ingest/{source}</c>: the way in for a tip line or another system. 202 means that everything which is not listed under
 /// "errors" is durable; any other answer, that it may be sent again.
 /// </summary>
-public sealed class PushEndpoint(Settings settings, FrontDoor door, ReplayCache replays, TimeProvider time)
+public sealed class PushEndpoint(Settings settings, FrontDoor door, SourceVisit visit, ReplayCache replays, TimeProvider time)
 {
     /// <summary>Bytes of a request; more is 413.</summary>
     public const int MaxBody = 8 << 20;
@@ -68,7 +69,12 @@ public sealed class PushEndpoint(Settings settings, FrontDoor door, ReplayCache 
     {
         var body = PushBody.Read(bytes, isNdjson);
         foreach (var items in body.Items.Chunk(ItemsInATransaction))
-            await door.StoreAsync(source, new SourceBatch(items, null), cancellationToken);
+        {
+            var batch = new SourceBatch(items, null);
+            await door.StoreAsync(source, batch, cancellationToken);
+            await visit.PushedAsync(source, batch, cancellationToken);
+        }
+
         if (body.Errors.Count > 0)
         {
             var notes = body.Errors.Select(error => new SourceNote(SourceNoteKind.BadItem, $"item {error.Index}: {error.Error}"));

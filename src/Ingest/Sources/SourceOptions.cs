@@ -66,6 +66,9 @@ public sealed record SourceOptions
 
     public string DisplayName => Name ?? Id;
 
+    /// <summary>True where it is read at intervals; false where it pushes, over our connection or to our door.</summary>
+    public bool IsAsked => !(Type is SourceType.Jetstream or SourceType.Telegram or SourceType.Push || (Type == SourceType.Mastodon && !Token.IsEmpty));
+
     /// <summary>The day from which the check of the permission is due again.</summary>
     public DateOnly ReviewDueOn => (ReviewedOn ?? DateOnly.MinValue).AddDays((int)ReviewEvery.TotalDays);
 

@@ -17,10 +17,13 @@ public sealed class StreamWorker(
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeaseFor = TimeSpan.FromSeconds(60);
+
+    // No attempt to connect takes as long.
+    private static readonly TimeSpan Stands = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, Held> _held = [];
-    private readonly ConcurrentDictionary<string, bool> _connected = [];
+    private readonly ConcurrentDictionary<string, Connection> _connected = [];
     private IReadOnlyList<SourceOptions>? _applied;
     private DateTimeOffset _renewAt;
 
@@ -38,8 +41,12 @@ public sealed class StreamWorker(
         if (time.GetUtcNow() < _renewAt)
             return;
         _renewAt = time.GetUtcNow() + RenewEvery;
-        foreach (var id in _connected.Keys)
+        foreach (var (id, connection) in _connected)
+        {
             await lease.TakeAsync(id, LeaseFor, cancellationToken);
+            if (time.GetUtcNow() - connection.SinceAt >= Stands)
+                await visit.StandsAsync(connection.Options, connection.Record, cancellationToken);
+        }
     }
 
     private async Task ApplyAsync(CancellationToken cancellationToken)
@@ -81,7 +88,7 @@ public sealed class StreamWorker(
                     continue;
                 }
 
-                _connected[options.Id] = true;
+                _connected[options.Id] = new Connection(options, record, time.GetUtcNow());
                 await foreach (var outcome in stream.ReadAllAsync(await visit.CursorAsync(options, cancellationToken), cancellationToken))
                 {
                     await visit.RecordAsync(options, record, outcome, cancellationToken);
@@ -128,6 +135,8 @@ public sealed class StreamWorker(
         await held.Loop;
         held.Stop.Dispose();
     }
+
+    private sealed record Connection(SourceOptions Options, SourceRecord Record, DateTimeOffset SinceAt);
 
     private sealed record Held(SourceOptions Options, CancellationTokenSource Stop, Task Loop);
 }

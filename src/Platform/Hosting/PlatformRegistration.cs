@@ -46,6 +46,7 @@ public static class PlatformRegistration
         services.AddSingleton<CursorStore>();
         services.AddSingleton<CounterStore>();
         services.AddSingleton<SourceStateStore>();
+        services.AddSingleton<SourceRegisterStore>();
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AlertStore>();

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace ThreatWatch.Platform.Storage;
 
 /// <summary>Reads from everybody's tables how far the chain has come and where something waits; writes nothing.</summary>
-public sealed class ChainStore(Database database, SourceStateStore sources)
+public sealed class ChainStore(Database database, SourceStateStore sources, SourceRegisterStore register)
 {
     // Older posts without a judgement are no news, and to look for them costs more with each day.
     private static readonly TimeSpan Window = TimeSpan.FromHours(2);
@@ -47,7 +47,14 @@ public sealed class ChainStore(Database database, SourceStateStore sources)
             steps.FirstOrDefault(),
             untold.FirstOrDefault(),
             dead.FirstOrDefault(),
-            await sources.AllAsync(cancellationToken));
+            await SourcesAsync(cancellationToken));
+    }
+
+    // Sources that were taken out of the configuration are no trouble.
+    private async Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken)
+    {
+        var configured = (await register.AllAsync(cancellationToken)).Select(source => source.SourceId).ToHashSet();
+        return [.. (await sources.AllAsync(cancellationToken)).Where(state => configured.Contains(state.SourceId))];
     }
 
     private static Waiting Waits(DbDataReader reader) => new(reader.GetString(0), reader.Int(1), reader.Instant(2));

@@ -65,10 +65,7 @@ internal static class StatusVerb
         healthy &= late == 0;
         output.WriteLine(late == 0 ? "  no notification is late" : $"  {late} notification(s) are more than two minutes late");
 
-        output.WriteLine("sources, last 7 days");
-        var since = DateOnly.FromDateTime(now.UtcDateTime.AddDays(-7));
-        foreach (var source in (await services.GetRequiredService<CounterStore>().SinceAsync(since, cancellationToken)).GroupBy(row => row.SourceId))
-            output.WriteLine($"  {source.Key,-24} {string.Join(", ", source.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Name} {row.Value:N0}")))}");
+        healthy &= await StatusOfSources.PrintAsync(services, now, output, cancellationToken);
         return healthy ? 0 : 1;
     }
 }

@@ -57,6 +57,21 @@ public sealed class TroublesTests
     }
 
     [Fact]
+    public void A_source_that_answers_and_has_gone_quiet_is_told_once_and_neither_reminded_of_nor_urgent()
+    {
+        var state = new SourceState("town-feed", Now, Now, null, 0, null) { WatchedSinceAt = Now.AddDays(-9), LastNewAt = Now.AddHours(-20), QuietAfter = TimeSpan.FromHours(18) };
+        var trouble = Assert.Single(Find(Well with { Sources = [state] }));
+        Assert.Equal(("quiet:town-feed", true, Now.AddHours(-20)), (trouble.Key, trouble.IsToldOnce, trouble.SinceAt));
+        Assert.Contains("unusual after 18 h", trouble.What, StringComparison.Ordinal);
+        var told = new KnownTrouble(trouble.Key, "", Now, Now, Now.AddDays(-9), 1, null);
+        Assert.Empty(Tidings.Of([trouble], [told], new WatchOptions(), Now).Reminders);
+        Assert.Empty(Tidings.Of([trouble], [told], new WatchOptions(), Now).Fresh);
+
+        Assert.Empty(Find(Well with { Sources = [state with { FailingSince = Now.AddMinutes(-5) }] }));
+        Assert.Empty(Find(Well with { Sources = [state with { WatchedSinceAt = Now.AddHours(-17) }] }));
+    }
+
+    [Fact]
     public void A_trouble_is_told_once_then_after_the_interval_and_cleared_once_it_stays_away()
     {
         var options = new WatchOptions();

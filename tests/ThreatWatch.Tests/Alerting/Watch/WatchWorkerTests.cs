@@ -45,6 +45,30 @@ public sealed class WatchWorkerTests
     }
 
     [Fact]
+    public async Task A_source_that_goes_quiet_is_told_by_mail_alone_once_and_then_that_it_is_back_and_the_monitor_hears_on()
+    {
+        await using var phone = new ScriptedServer(WireReply.Ok("{}"));
+        await using var monitor = new ScriptedServer(WireReply.Ok("OK"));
+        await using var house = new AlertingHouse(WithPhone(phone, new WatchOptions { Operators = ["ortega"], Ping = new PingOptions { Url = new Secret(monitor.Url("/ping").AbsoluteUri) } }));
+        var (watch, last) = (Watch(house), house.Time.GetUtcNow());
+        await house.Get<SourceRegisterStore>().ReplaceAsync([new("town-feed", "Town", "Feed", "", "", "", new(2026, 1, 1), new(2027, 1, 1), 30)], CancellationToken.None);
+        for (var hour = 0; hour < 30; hour++)
+        {
+            house.Time.Advance(TimeSpan.FromHours(1));
+            var (now, isBack) = (house.Time.GetUtcNow(), hour > 25);
+            await house.Get<SourceStateStore>().SucceededAsync(
+                "town-feed", now, _ => new SourcePulse(AlertingHouse.Start.AddDays(-9), now, isBack ? now : last, null, TimeSpan.FromHours(18), null), CancellationToken.None);
+            await BeatAsync(house, "ingest", "classifier");
+            await watch.RunOnceAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(["ThreatWatch: a source has gone quiet", "ThreatWatch: all clear"], house.Mails().Select(mail => mail.Subject));
+        Assert.Contains("the source town-feed answers but brings nothing new (unusual after 18 h), for 19 h", house.Mails()[0].TextBody, StringComparison.Ordinal);
+        Assert.Empty(phone.Requests);
+        Assert.Equal(30, monitor.Requests.Count);
+    }
+
+    [Fact]
     public async Task Of_two_processes_one_tells()
     {
         await using var house = new AlertingHouse();

@@ -20,7 +20,7 @@ public sealed class SourceWorkerTests : IDisposable
         _worker = new SourceWorker(
             _intake.Settings,
             SomeFactory.Of(_intake.Settings),
-            new SourceVisit(_intake.Door, _states, new CursorStore(_intake.Database), _intake.Time, NullLogger<SourceVisit>.Instance),
+            new SourceVisit(_intake.Door, _states, new CursorStore(_intake.Database), _intake.Settings, _intake.Time, NullLogger<SourceVisit>.Instance),
             new SourceLease(_states, _intake.Database, _intake.Time),
             _intake.Time,
             NullLogger<SourceWorker>.Instance);

@@ -6,9 +6,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ThreatWatch.Ingest.Polling;
 using ThreatWatch.Ingest.Push;
 using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Tests.Ingest.Push;
 
@@ -28,7 +31,9 @@ public sealed class PushEndpointTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new PushEndpoint(_intake.Settings, _intake.Door, new ReplayCache(_intake.Time), _intake.Time));
+        var visit = new SourceVisit(
+            _intake.Door, new SourceStateStore(_intake.Database), new CursorStore(_intake.Database), _intake.Settings, _intake.Time, NullLogger<SourceVisit>.Instance);
+        builder.Services.AddSingleton(new PushEndpoint(_intake.Settings, _intake.Door, visit, new ReplayCache(_intake.Time), _intake.Time));
         _app = builder.Build();
         PushEndpoint.Map(_app);
         await _app.StartAsync();

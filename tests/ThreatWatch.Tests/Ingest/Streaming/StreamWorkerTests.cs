@@ -22,7 +22,7 @@ public sealed class StreamWorkerTests : IDisposable
         _worker = new StreamWorker(
             _intake.Settings,
             SomeFactory.Of(_intake.Settings),
-            new SourceVisit(_intake.Door, states, new CursorStore(_intake.Database), _intake.Time, NullLogger<SourceVisit>.Instance),
+            new SourceVisit(_intake.Door, states, new CursorStore(_intake.Database), _intake.Settings, _intake.Time, NullLogger<SourceVisit>.Instance),
             new SourceLease(states, _intake.Database, _intake.Time),
             _intake.Time,
             NullLogger<StreamWorker>.Instance);
