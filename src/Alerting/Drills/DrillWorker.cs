@@ -57,7 +57,7 @@ public sealed partial class DrillWorker(Settings settings, DrillStore drills, Al
         if (drill is { Outcome: DrillOutcome.Broken, ToldAt: null } && await drills.ClaimTellingAsync(drill.PostId, now, now + Telling, cancellationToken))
         {
             var school = settings.Get<District>().SchoolName(drill.SchoolId);
-            if (await line.TellAsync($"drill-{drill.PostId}", $"ThreatWatch DRILL FAILED - {school}", [$"{drill.Why}"], isUrgent: true, cancellationToken))
+            if (await line.TellAsync($"drill-{drill.PostId}", $"ThreatWatch DRILL FAILED - {school}", [$"{drill.Why}"], Loudness.Call, cancellationToken))
                 await drills.ToldAsync(drill.PostId, now, cancellationToken);
         }
     }

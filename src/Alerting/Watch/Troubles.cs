@@ -46,6 +46,14 @@ internal static class Troubles
         }
     }
 
+    /// <summary>What news of these are worth: at a dead chain a phone rings, a source or a message that broke can wait until somebody reads.</summary>
+    public static Loudness Loudness(IEnumerable<Trouble> fresh) => fresh
+        .Select(trouble => trouble.IsToldOnce ? Watch.Loudness.Written
+            : trouble.Key == "deadletters" || trouble.Key.StartsWith("source:", StringComparison.Ordinal) ? Watch.Loudness.Text
+            : Watch.Loudness.Call)
+        .DefaultIfEmpty(Watch.Loudness.Written)
+        .Max();
+
     private static string Some(int count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
 }
 

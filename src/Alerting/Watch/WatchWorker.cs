@@ -77,7 +77,7 @@ public sealed partial class WatchWorker(
         var subject = bad.Count == 0 ? "ThreatWatch: all clear" : tidings.Fresh.Count == 0 ? "ThreatWatch STILL IN TROUBLE"
             : bad.TrueForAll(trouble => trouble.IsToldOnce) ? "ThreatWatch: a source has gone quiet" : "ThreatWatch IN TROUBLE";
         var id = string.Create(CultureInfo.InvariantCulture, $"watch-{now:yyyyMMdd-HHmmss}");
-        if (!await line.TellAsync(id, subject, lines, isUrgent: tidings.Fresh.Any(trouble => !trouble.IsToldOnce), cancellationToken))
+        if (!await line.TellAsync(id, subject, lines, Troubles.Loudness(tidings.Fresh), cancellationToken))
             return;
         await using var work = await database.BeginAsync(cancellationToken);
         foreach (var trouble in bad)

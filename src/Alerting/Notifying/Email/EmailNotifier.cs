@@ -1,3 +1,4 @@
+using System.Net;
 using MimeKit;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
@@ -5,7 +6,7 @@ using ThreatWatch.Platform.Hosting;
 namespace ThreatWatch.Alerting.Notifying.Email;
 
 /// <summary>E-mail: to the configured mail server, or as files into the pickup folder where none is configured.</summary>
-public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider time) : INotifier
+public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider time) : IOperatorNotifier
 {
     public Channel Channel => Channel.Email;
 
@@ -22,6 +23,15 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider
         using var mail = MailComposer.Compose(message, options, time.GetUtcNow());
         var row = message.Notification;
         return await DeliverAsync(mail, row.Id, $"{row.AlertId}-{row.OfficerId}-{row.Reason.ToString().ToLowerInvariant()}-{row.Id[^8..]}", cancellationToken);
+    }
+
+    public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)
+    {
+        const string Where = "Look with: threatwatch status";
+        var text = string.Join('\n', message.Lines.Select(line => $"- {line}")) + $"\n\n{Where}\n";
+        var html = $"<!doctype html><html lang=\"en\"><body style=\"font:16px/1.45 sans-serif\"><ul>{string.Concat(message.Lines.Select(line => $"<li>{WebUtility.HtmlEncode(line)}</li>"))}</ul><p>{Where}</p></body></html>";
+        using var mail = MailComposer.ComposePlain(message.Id, to, message.Subject, text, html, settings.Get<AlertingOptions>().Email, time.GetUtcNow());
+        return await DeliverAsync(mail, message.Id, message.Id, cancellationToken);
     }
 
     /// <summary>Sends a mail that is made already.</summary>

@@ -7,8 +7,11 @@ using ThreatWatch.Platform.Storage;
 namespace ThreatWatch.Alerting.Notifying.Sms;
 
 /// <summary>Text messages, through Twilio or the configured gateway.</summary>
-public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gateway, AlertStore alerts) : INotifier
+public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gateway, AlertStore alerts) : IOperatorNotifier
 {
+    // One segment and a half.
+    private const int MostForOperators = 240;
+
     public Channel Channel => Channel.Sms;
 
     // No more than may leave within a second: what is taken up early could be overtaken by an acknowledgement.
@@ -42,20 +45,20 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
             : await SendAsync(options.Twilio!, sms, message, to, text, cancellationToken);
     }
 
-    /// <summary>Sends a text that belongs to no alert.</summary>
-    internal async Task<SendOutcome> DeliverAsync(string to, string text, string id, CancellationToken cancellationToken)
+    public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)
     {
         var options = settings.Get<AlertingOptions>();
-        if (options.Sms is not { } sms)
+        if (options.Sms is not { } sms || to.Sms is not { } number)
             return new SendOutcome.Rejected("text messages are not set up");
+        var text = GsmAlphabet.Fold(message.InOneLine(MostForOperators));
         if (sms.Gateway is { } way)
         {
             await gateway.TurnAsync(way, cancellationToken);
-            return await gateway.SendAsync(way, to, text, id, cancellationToken);
+            return await gateway.SendAsync(way, number, text, message.Id, cancellationToken);
         }
 
         await twilio.TurnAsync(options.Twilio!, cancellationToken);
-        return await twilio.CreateAsync(options.Twilio!, "Messages", Fields(sms, to, text), cancellationToken);
+        return await twilio.CreateAsync(options.Twilio!, "Messages", Fields(sms, number, text), cancellationToken);
     }
 
     private async Task<SendOutcome> SendAsync(

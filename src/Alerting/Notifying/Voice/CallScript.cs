@@ -9,6 +9,9 @@ internal static class CallScript
     // Whoever was asleep hears the beginning only the second time.
     private const int Times = 3;
 
+    // Half a minute of speech.
+    private const int MostForOperators = 400;
+
     /// <summary>The call's opening.</summary>
     /// <param name="answerUrl">Where the key is told; null where Twilio can't reach us, and then nothing is asked.</param>
     public static string Open(OutgoingMessage message, Uri? answerUrl, string language)
@@ -19,6 +22,10 @@ internal static class CallScript
             ? Respond([.. said])
             : Respond(Gather(answerUrl, said), Say("Nobody has it yet. The next person is told.", language));
     }
+
+    /// <summary>A call that belongs to no alert and asks for no key.</summary>
+    public static string Tell(OperatorMessage message, string language) =>
+        Respond([.. Enumerable.Repeat(message.InOneLine(MostForOperators), Times).SelectMany(text => new[] { Say(text, language), new XElement("Pause", new XAttribute("length", 1)) })]);
 
     /// <summary>After a key.</summary>
     public static string Answer(string words, string language) => Respond(Say(words, language), new XElement("Hangup"));

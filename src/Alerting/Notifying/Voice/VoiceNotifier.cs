@@ -10,7 +10,7 @@ namespace ThreatWatch.Alerting.Notifying.Voice;
 /// Calls people; the policy's steps say when, by default at Critical. A call whose answer from the provider got lost is made again: a
 /// phone that rings twice is better than none.
 /// </summary>
-public sealed class VoiceNotifier(Settings settings, TwilioApi twilio, AlertStore alerts) : INotifier
+public sealed class VoiceNotifier(Settings settings, TwilioApi twilio, AlertStore alerts) : IOperatorNotifier
 {
     public Channel Channel => Channel.Voice;
 
@@ -31,17 +31,27 @@ public sealed class VoiceNotifier(Settings settings, TwilioApi twilio, AlertStor
         if (await twilio.TurnAsync(account, cancellationToken) && !await LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken))
             return LastLook.Overtaken;
         var (http, id) = (settings.Get<HttpOptions>(), message.Notification.Id);
-        var fields = new Dictionary<string, string>
-        {
-            ["To"] = to,
-            ["From"] = voice.From,
-            ["Timeout"] = voice.RingFor.TotalSeconds.ToString("0", CultureInfo.InvariantCulture),
-            ["Twiml"] = CallScript.Open(message, TwilioCallbacks.UrlFor(http, $"voice/answer/{id}"), voice.Language),
-        };
+        var fields = Fields(voice, to, CallScript.Open(message, TwilioCallbacks.UrlFor(http, $"voice/answer/{id}"), voice.Language));
         if (TwilioCallbacks.UrlFor(http, $"voice/status/{id}") is { } status)
             fields["StatusCallback"] = status.AbsoluteUri;
         return await twilio.CreateAsync(account, "Calls", fields, cancellationToken);
     }
+
+    public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)
+    {
+        if (settings.Get<AlertingOptions>() is not { Voice: { } voice, Twilio: { } account } || Number(to) is not { } number)
+            return new SendOutcome.Rejected("calls are not set up");
+        await twilio.TurnAsync(account, cancellationToken);
+        return await twilio.CreateAsync(account, "Calls", Fields(voice, number, CallScript.Tell(message, voice.Language)), cancellationToken);
+    }
+
+    private static Dictionary<string, string> Fields(VoiceOptions voice, string to, string script) => new()
+    {
+        ["To"] = to,
+        ["From"] = voice.From,
+        ["Timeout"] = voice.RingFor.TotalSeconds.ToString("0", CultureInfo.InvariantCulture),
+        ["Twiml"] = script,
+    };
 
     private static string? Number(Officer officer) => officer.Voice ?? officer.Sms;
 }

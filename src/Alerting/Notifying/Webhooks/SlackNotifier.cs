@@ -6,7 +6,7 @@ using ThreatWatch.Platform.Hosting;
 namespace ThreatWatch.Alerting.Notifying.Webhooks;
 
 /// <summary>Messages into Slack channels, by their incoming webhooks.</summary>
-public sealed class SlackNotifier(Settings settings, WebhookSender sender) : INotifier
+public sealed class SlackNotifier(Settings settings, WebhookSender sender) : IOperatorNotifier
 {
     // Slack takes one message a second for a webhook.
     private const int PerSecond = 1;
@@ -23,6 +23,21 @@ public sealed class SlackNotifier(Settings settings, WebhookSender sender) : INo
             return new SendOutcome.Rejected("no Slack channel is set up for the person");
         using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url.Reveal()) { Content = WebhookSender.Json(Write(message, hook.PostCharacters)) };
         return await sender.SendAsync(message, "Slack", PerSecond, request, message.Notification.Id, cancellationToken);
+    }
+
+    public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)
+    {
+        if (Find(to) is not { } hook)
+            return new SendOutcome.Rejected("no Slack channel is set up for the person");
+        var body = new JsonObject
+        {
+            ["text"] = Escape(message.Subject),
+            ["blocks"] = new JsonArray(
+                new JsonObject { ["type"] = "header", ["text"] = Plain(message.Subject) },
+                new JsonObject { ["type"] = "section", ["text"] = Plain(string.Join('\n', message.Lines.Select(line => $"- {line}"))) }),
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url.Reveal()) { Content = WebhookSender.Json(body) };
+        return await sender.TellAsync(to, "Slack", PerSecond, request, message.Id, cancellationToken);
     }
 
     internal static JsonObject Write(OutgoingMessage message, int postCharacters)

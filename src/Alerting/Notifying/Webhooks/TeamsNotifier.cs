@@ -6,7 +6,7 @@ using ThreatWatch.Platform.Hosting;
 namespace ThreatWatch.Alerting.Notifying.Webhooks;
 
 /// <summary>Adaptive cards into Teams channels, by a workflow's webhook.</summary>
-public sealed class TeamsNotifier(Settings settings, WebhookSender sender) : INotifier
+public sealed class TeamsNotifier(Settings settings, WebhookSender sender) : IOperatorNotifier
 {
     // Teams takes four requests a second for a webhook.
     private const int PerSecond = 4;
@@ -25,6 +25,17 @@ public sealed class TeamsNotifier(Settings settings, WebhookSender sender) : INo
         return await sender.SendAsync(message, "Teams", PerSecond, request, message.Notification.Id, cancellationToken);
     }
 
+    public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)
+    {
+        if (Find(to) is not { } hook)
+            return new SendOutcome.Rejected("no Teams channel is set up for the person");
+        var body = new JsonArray(Text(message.Subject, new() { ["size"] = "Large", ["weight"] = "Bolder", ["color"] = "Attention" }));
+        foreach (var line in message.Lines)
+            body.Add(Text($"- {line}", new() { ["spacing"] = "Small" }));
+        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url.Reveal()) { Content = WebhookSender.Json(Card(message.Subject, body, [])) };
+        return await sender.TellAsync(to, "Teams", PerSecond, request, message.Id, cancellationToken);
+    }
+
     internal static JsonObject Write(OutgoingMessage message, int postCharacters)
     {
         var brief = message.Brief;
@@ -40,12 +51,17 @@ public sealed class TeamsNotifier(Settings settings, WebhookSender sender) : INo
         if (message.AcknowledgeUrl is { } url)
             actions.Add(Open("I have it", url));
         actions.Add(Open("Open the alert", brief.ConsoleUrl));
+        return Card(Headline.For(message), body, actions);
+    }
+
+    private static JsonObject Card(string headline, JsonArray body, JsonArray actions)
+    {
         var card = new JsonObject
         {
             ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json",
             ["type"] = "AdaptiveCard",
             ["version"] = "1.4",
-            ["fallbackText"] = Headline.For(message),
+            ["fallbackText"] = headline,
             ["msteams"] = new JsonObject { ["width"] = "Full" },
             ["body"] = body,
             ["actions"] = actions,

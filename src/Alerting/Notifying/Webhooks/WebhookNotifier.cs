@@ -8,7 +8,7 @@ using ThreatWatch.Platform.Hosting;
 namespace ThreatWatch.Alerting.Notifying.Webhooks;
 
 /// <summary>JSON to any system, signed as standardwebhooks.com describes, so that receivers find a library that checks it.</summary>
-public sealed class WebhookNotifier(Settings settings, WebhookSender sender, TimeProvider time) : INotifier
+public sealed class WebhookNotifier(Settings settings, WebhookSender sender, TimeProvider time) : IOperatorNotifier
 {
     private const int PerSecond = 10;
 
@@ -22,13 +22,26 @@ public sealed class WebhookNotifier(Settings settings, WebhookSender sender, Tim
     {
         if (Find(message.To) is not { } hook)
             return new SendOutcome.Rejected("no webhook is set up for the person");
-        var (id, body) = (message.Notification.Id, Write(message, hook.PostCharacters));
+        using var request = Signed(hook, message.Notification.Id, Write(message, hook.PostCharacters));
+        return await sender.SendAsync(message, "the webhook", PerSecond, request, message.Notification.Id, cancellationToken);
+    }
+
+    public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)
+    {
+        if (Find(to) is not { } hook)
+            return new SendOutcome.Rejected("no webhook is set up for the person");
+        using var request = Signed(hook, message.Id, JsonSerializer.Serialize(new { type = "operator.message", id = message.Id, to = to.Id, headline = message.Subject, lines = message.Lines }));
+        return await sender.TellAsync(to, "the webhook", PerSecond, request, message.Id, cancellationToken);
+    }
+
+    private HttpRequestMessage Signed(WebhookOptions hook, string id, string body)
+    {
         var stamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url.Reveal()) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, hook.Url.Reveal()) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", stamp);
         request.Headers.Add("webhook-signature", Sign(hook.Secret, id, stamp, body));
-        return await sender.SendAsync(message, "the webhook", PerSecond, request, id, cancellationToken);
+        return request;
     }
 
     /// <summary>"v1," and the HMAC-SHA256 of "id.timestamp.body".</summary>

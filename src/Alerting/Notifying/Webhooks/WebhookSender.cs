@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ThreatWatch.Alerting.Notifying.Http;
+using ThreatWatch.Core;
 using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Notifying.Webhooks;
@@ -13,14 +14,22 @@ public sealed class WebhookSender(ProviderHttp http, ProviderPace pace, AlertSto
     /// <summary>Sends and reads the answer.</summary>
     /// <param name="provider">As people know it, such as "Slack"; with the person it is one pace.</param>
     /// <param name="providerId">What a success is recorded under.</param>
-    public async Task<SendOutcome> SendAsync(
-        OutgoingMessage message, string provider, int perSecond, HttpRequestMessage request, string providerId, CancellationToken cancellationToken)
+    public Task<SendOutcome> SendAsync(
+        OutgoingMessage message, string provider, int perSecond, HttpRequestMessage request, string providerId, CancellationToken cancellationToken) =>
+        SendAsync(message.To, () => LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken), provider, perSecond, request, providerId, cancellationToken);
+
+    /// <summary>Sends what belongs to no alert.</summary>
+    public Task<SendOutcome> TellAsync(
+        Officer to, string provider, int perSecond, HttpRequestMessage request, string providerId, CancellationToken cancellationToken) =>
+        SendAsync(to, () => Task.FromResult(true), provider, perSecond, request, providerId, cancellationToken);
+
+    private async Task<SendOutcome> SendAsync(
+        Officer to, Func<Task<bool>> isWanted, string provider, int perSecond, HttpRequestMessage request, string providerId, CancellationToken cancellationToken)
     {
-        var row = message.Notification;
-        var key = $"{provider} {row.OfficerId}";
+        var key = $"{provider} {to.Id}";
         if (pace.PauseLeft(key) is { } left)
             return new SendOutcome.RetryLater(left, $"{provider} asked for a pause");
-        if (await pace.TurnAsync(key, perSecond, cancellationToken) && !await LastLook.IsWantedAsync(alerts, row, cancellationToken))
+        if (await pace.TurnAsync(key, perSecond, cancellationToken) && !await isWanted())
             return LastLook.Overtaken;
         var answer = await http.SendAsync(request, Patience, cancellationToken);
         if (answer.RetryAfter is { } pause)
