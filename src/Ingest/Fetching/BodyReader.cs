@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace ThreatWatch.Ingest.Fetching;
 
@@ -9,7 +11,7 @@ namespace ThreatWatch.Ingest.Fetching;
 internal static class BodyReader
 {
     /// <summary>What we ask for; more is not understood.</summary>
-    public const string AcceptEncoding = "gzip, deflate, br";
+    public const string AcceptEncoding = "gzip, deflate, br, zstd";
 
     private const int MostLayers = 3;
     private const int RatioMattersFrom = 1024 * 1024;
@@ -55,7 +57,7 @@ internal static class BodyReader
         {
             return BodyRead.Refused(TooLarge(options));
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or ZstdException)
         {
             // Brotli's stream says InvalidOperation where the others say InvalidData.
             return BodyRead.Refused("a body whose compression is broken");
@@ -87,6 +89,7 @@ internal static class BodyReader
             Stream? inflated = layer switch
             {
                 "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+                "zstd" => Zstd(body),
                 "br" => new BrotliStream(body, CompressionMode.Decompress),
                 "deflate" when await HasZlibHeaderAsync(body, cancellationToken) => new ZLibStream(body, CompressionMode.Decompress),
                 "deflate" => new DeflateStream(body, CompressionMode.Decompress),
@@ -99,6 +102,14 @@ internal static class BodyReader
         }
 
         return (body, null);
+    }
+
+    // A frame may ask for a window of 128 MiB; more than 8 MiB has no place in HTTP (RFC 9659).
+    private static DecompressionStream Zstd(Stream body)
+    {
+        var stream = new DecompressionStream(body, leaveOpen: false);
+        stream.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, 23);
+        return stream;
     }
 
     // "deflate" means zlib (RFC 9110), but servers send bare deflate too.

@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using ThreatWatch.Ingest.Fetching;
 using ThreatWatch.Tests.Wire;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace ThreatWatch.Tests.Ingest.Fetching;
 
@@ -17,6 +19,8 @@ public sealed class BodyTests
     [InlineData("deflate")]
     [InlineData("raw deflate")]
     [InlineData("br")]
+    [InlineData("zstd")]
+    [InlineData("zstd, gzip")]
     [InlineData("deflate, gzip")]
     [InlineData("gzip, gzip, br")]
     [InlineData("identity")]
@@ -26,13 +30,15 @@ public sealed class BodyTests
         await using var bench = new FetchBench(_ => WireReply.Of(200, wire, $"Content-Encoding: {encodings.Replace("raw ", "", StringComparison.Ordinal)}"));
 
         Assert.Equal(Feed, Assert.IsType<Fetched>(await bench.GetAsync()).Body.ToArray());
-        Assert.Equal("gzip, deflate, br", Assert.Single(bench.Server.Requests)["Accept-Encoding"]);
+        Assert.Equal("gzip, deflate, br, zstd", Assert.Single(bench.Server.Requests)["Accept-Encoding"]);
     }
 
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
+    [InlineData("zstd")]
+    [InlineData("zstd, zstd")]
     [InlineData("gzip, gzip")]
     [InlineData("gzip, br")]
     public async Task A_bomb_is_refused_while_it_is_small(string encodings)
@@ -67,7 +73,7 @@ public sealed class BodyTests
     }
 
     [Theory]
-    [InlineData("zstd")]
+    [InlineData("compress")]
     [InlineData("gzip, gzip, gzip, gzip")]
     public async Task Encodings_that_were_not_asked_for_are_refused(string encodings)
     {
@@ -80,11 +86,34 @@ public sealed class BodyTests
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
+    [InlineData("zstd")]
     public async Task What_only_claims_to_be_compressed_is_refused(string encoding)
     {
         await using var bench = new FetchBench(_ => WireReply.Of(200, Encoding.UTF8.GetBytes("<rss version=\"2.0\"/>"), $"Content-Encoding: {encoding}"));
 
         Assert.Contains("compression is broken", Assert.IsType<Refused>(await bench.GetAsync()).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zstd_frame_that_asks_for_more_memory_than_http_allows_is_refused()
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new CompressionStream(packed, leaveOpen: true))
+        {
+            stream.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, 27);
+            stream.Write(Feed);
+        }
+
+        await using var bench = new FetchBench(_ => WireReply.Of(200, packed.ToArray(), "Content-Encoding: zstd"));
+        Assert.Contains("compression is broken", Assert.IsType<Refused>(await bench.GetAsync()).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zstd_body_that_is_cut_off_is_no_feed()
+    {
+        var wire = Pack("zstd", Feed);
+        await using var bench = new FetchBench(_ => WireReply.Of(200, wire[..^20], "Content-Encoding: zstd"));
+        Assert.IsNotType<Fetched>(await bench.GetAsync());
     }
 
     private static byte[] Pack(string encoding, byte[] bytes)
@@ -95,6 +124,7 @@ public sealed class BodyTests
             "gzip" or "x-gzip" => new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true),
             "deflate" => new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true),
             "raw deflate" => new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            "zstd" => new CompressionStream(packed, leaveOpen: true),
             "br" => new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true),
             _ => new BufferedStream(packed),
         })
