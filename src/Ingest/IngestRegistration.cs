@@ -9,6 +9,7 @@ using ThreatWatch.Ingest.Push;
 using ThreatWatch.Ingest.Retention;
 using ThreatWatch.Ingest.Scoping;
 using ThreatWatch.Ingest.Sources;
+using ThreatWatch.Ingest.Sources.Jetstream;
 using ThreatWatch.Ingest.Streaming;
 using ThreatWatch.Ingest.WebSub;
 using ThreatWatch.Platform.Hosting;
@@ -45,6 +46,7 @@ public static class IngestRegistration
         services.AddHostedService<StreamWorker>();
         services.AddHostedService<RetentionWorker>();
         services.AddHostedService<LinkWorker>();
+        services.AddHostedService<ProfileWorker>();
         services.AddHostedService<SourceRegisterWorker>();
         return services;
     }

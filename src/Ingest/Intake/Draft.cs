@@ -20,6 +20,9 @@ internal sealed class Draft
     /// <summary>External ids of which the store may know revisions.</summary>
     public List<string> Looked { get; } = [];
 
+    /// <summary>Authors of posts that may be stored.</summary>
+    public HashSet<string> Authors { get; } = [];
+
     /// <summary>External ids that were taken back.</summary>
     public List<string> Deleted { get; } = [];
 
@@ -44,13 +47,17 @@ internal sealed class Draft
 
     /// <summary>Walks the items in their order and says what to store.</summary>
     /// <param name="known">The latest revision of each of <see cref="Looked"/> that the store has.</param>
-    public Pending Decide(IReadOnlyDictionary<string, Post> known, FamilyBook families, DateTimeOffset now)
+    /// <param name="optedOut">Authors of whom nothing is stored.</param>
+    public Pending Decide(IReadOnlyDictionary<string, Post> known, IReadOnlySet<string> optedOut, FamilyBook families, DateTimeOffset now)
     {
         var pending = new Pending { OutOfScope = Dropped };
         foreach (var (item, schools) in _items)
         {
             switch (item)
             {
+                case PostItem { Author: { } author } when optedOut.Contains(author):
+                    pending.OutOfScope++;
+                    break;
                 case PostItem post:
                     pending.Add(IntakeDecision.Decide(Source, post, schools, pending.Latest(post.ExternalId) ?? known.GetValueOrDefault(post.ExternalId), now), families);
                     break;
@@ -81,6 +88,8 @@ internal sealed class Draft
 
                 HasPosts = true;
                 Looked.Add(normal.ExternalId);
+                if (normal.Author is { } by)
+                    Authors.Add(by);
                 _items.Add((normal, schools));
                 break;
             case PostItem:

@@ -65,7 +65,11 @@ public sealed partial class FrontDoor(
         var known = draft.Looked.Count == 0
             ? new Dictionary<string, Post>()
             : await PostStore.LatestAsync(work, source.Id, draft.Looked, cancellationToken);
-        var pending = draft.Decide(known, families, now);
+        // Only networks of which authors are asked for their wish have such a list.
+        var optedOut = source.Type == SourceType.Jetstream
+            ? await AuthorCheckStore.OptedOutAsync(work, source.Id, [.. draft.Authors], cancellationToken)
+            : new HashSet<string>();
+        var pending = draft.Decide(known, optedOut, families, now);
 
         var retracted = await RetractAsync(work, draft, now, cancellationToken);
         var stored = await PostStore.AddAsync(work, pending.Posts, cancellationToken);

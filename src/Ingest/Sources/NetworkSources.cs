@@ -22,6 +22,10 @@ internal static class NetworkSources
         Check(source, at, "only", source.Only, only is not null, only);
         if (source.Type == SourceType.Jetstream && source.Only.Count > MostDids)
             at.Add("only", $"has more than {MostDids} DIDs, which is the most that a Jetstream filters by");
+        if (source.Profiles is not null && source.Type != SourceType.Jetstream)
+            at.Add("profiles", "has a meaning for the type \"jetstream\" only");
+        else if (source.Profiles is { } server && server.Scheme is not ("https" or "http"))
+            at.Add("profiles", "must begin with https://");
         if (source.Type == SourceType.Telegram && source.Only.Count == 0)
             at.Add("only", "must list the channels: what else the bot is in is none of the district's business");
         if (source.Type == SourceType.Telegram && source.RetentionDays > MostTelegramDays)

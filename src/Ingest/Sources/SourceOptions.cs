@@ -8,6 +8,8 @@ public sealed record SourceOptions
     /// <summary>Stands for every school of the district in <see cref="Schools"/>.</summary>
     public const string EverySchool = "*";
 
+    private static readonly Uri BlueskyProfiles = new("https://public.api.bsky.app");
+
     /// <summary>1 to 40 lower-case letters, digits or hyphens. Posts and cursors hang on it: another id is another source.</summary>
     public string Id { get; init; } = "";
 
@@ -61,6 +63,9 @@ public sealed record SourceOptions
     /// <summary>Jetstream: only these DIDs; Telegram: only these channels; Lemmy: only these communities; Discourse: only these categories, by number.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>Jetstream: the server that is asked for authors' profiles; Bluesky's own where it is not given and the stream is Bluesky's.</summary>
+    public Uri? Profiles { get; init; }
+
     /// <summary>Allows addresses of private networks, for a server in the district's own house.</summary>
     public bool AllowPrivateAddress { get; init; }
 
@@ -68,6 +73,9 @@ public sealed record SourceOptions
 
     /// <summary>True where it is read at intervals; false where it pushes, over our connection or to our door.</summary>
     public bool IsAsked => !(Type is SourceType.Jetstream or SourceType.Telegram or SourceType.Push || (Type == SourceType.Mastodon && !Token.IsEmpty));
+
+    internal Uri? ProfilesAt => Type != SourceType.Jetstream ? null
+        : Profiles ?? (Url?.Host.EndsWith(".bsky.network", StringComparison.OrdinalIgnoreCase) == true ? BlueskyProfiles : null);
 
     /// <summary>The day from which the check of the permission is due again.</summary>
     public DateOnly ReviewDueOn => (ReviewedOn ?? DateOnly.MinValue).AddDays((int)ReviewEvery.TotalDays);

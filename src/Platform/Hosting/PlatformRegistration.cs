@@ -42,6 +42,7 @@ public static class PlatformRegistration
         services.AddSingleton<MessagePump>();
         services.AddSingleton<PostStore>();
         services.AddSingleton<PostLinkStore>();
+        services.AddSingleton<AuthorCheckStore>();
         services.AddSingleton<AssessmentStore>();
         services.AddSingleton<CursorStore>();
         services.AddSingleton<CounterStore>();

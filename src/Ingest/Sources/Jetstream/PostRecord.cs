@@ -6,7 +6,8 @@ namespace ThreatWatch.Ingest.Sources.Jetstream;
 /// <summary>What a record of a Bluesky post says in words: its text, the texts for its images and videos, the card of a link, further tags.</summary>
 internal static class PostRecord
 {
-    private const string MembersOnly = "!no-unauthenticated";
+    /// <summary>The label by which authors ask not to be shown to people who are not logged in.</summary>
+    public const string MembersOnlyLabel = "!no-unauthenticated";
 
     /// <summary>The words, one part a line; null for a record that says nothing or asks not to be shown to people who are not logged in.</summary>
     /// <param name="record">At the start of the record.</param>
@@ -100,7 +101,7 @@ internal static class PostRecord
         var depth = labels.CurrentDepth;
         while (labels.Read() && labels.CurrentDepth > depth)
         {
-            if (labels.TokenType == JsonTokenType.String && labels.ValueTextEquals(MembersOnly))
+            if (labels.TokenType == JsonTokenType.String && labels.ValueTextEquals(MembersOnlyLabel))
                 return true;
         }
 
