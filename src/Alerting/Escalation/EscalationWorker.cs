@@ -31,25 +31,27 @@ public sealed partial class EscalationWorker(
     {
         await using var work = await database.BeginAsync(cancellationToken);
         var silences = await SilenceStore.InForceAsync(work, now, cancellationToken);
-        var audits = new List<(string AlertId, string Action, string Detail)>();
+        var audits = new List<(string Action, string AlertId, string Detail)>();
+        var (rows, saved) = (new List<Notification>(), new List<AlertProgress>());
         foreach (var alert in await AlertStore.LockDueAsync(work, now, Most, cancellationToken))
         {
             if (silences.Where(silence => silence.Holds(alert.Alert, now)).MaxBy(silence => silence.UntilAt) is { } silence)
             {
-                await AlertStore.SaveAsync(work, alert with { NextStepAt = silence.UntilAt }, cancellationToken);
-                audits.Add((alert.Alert.Id, "alert.silenced", $"until {silence.UntilAt:u} by silence {silence.Id}"));
+                saved.Add(alert with { NextStepAt = silence.UntilAt });
+                audits.Add(("alert.silenced", alert.Alert.Id, $"until {silence.UntilAt:u} by silence {silence.Id}"));
                 continue;
             }
 
             var plan = planner.Step(alert, now, Waiting(await NotificationStore.OfAlertAsync(work, alert.Alert.Id, cancellationToken)));
-            await NotificationStore.AddAsync(work, plan.Notifications, cancellationToken);
-            await AlertStore.SaveAsync(work, plan.Advance(alert), cancellationToken);
+            rows.AddRange(plan.Notifications);
+            saved.Add(plan.Advance(alert));
             LogStep(alert.Alert.Id, alert.NextStep, alert.NextRound, plan.Notifications.Count);
-            audits.Add((alert.Alert.Id, "alert.escalated", $"round {alert.NextRound}, step {alert.NextStep}: {plan.Why}"));
+            audits.Add(("alert.escalated", alert.Alert.Id, $"round {alert.NextRound}, step {alert.NextStep}: {plan.Why}"));
         }
 
-        foreach (var (alertId, action, detail) in audits)
-            await AuditLog.AddAsync(work, now, "threatwatch", action, alertId, detail, cancellationToken);
+        await NotificationStore.AddAsync(work, rows, cancellationToken);
+        await AlertStore.SaveAsync(work, saved, cancellationToken);
+        await AuditLog.AddAsync(work, now, "threatwatch", audits, cancellationToken);
         work.AfterCommit(() =>
         {
             signal.WakeAll();

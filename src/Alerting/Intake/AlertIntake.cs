@@ -12,17 +12,33 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
 {
     private sealed record Arrival(Post Post, RiskLevel Level, string SchoolId, Category Category, string Fingerprint);
 
-    /// <summary>The handler of the queue: a batch costs one look at each alert, however many of its posts come together.</summary>
+    private sealed record Change(AlertProgress After, IReadOnlyList<Notification> Rows, string Action, string Detail);
+
+    /// <summary>The handler of the queue: a batch costs a few statements, however many alerts its posts belong to.</summary>
     public async Task HandleAsync(UnitOfWork work, IReadOnlyList<RiskDetected> messages, CancellationToken cancellationToken)
     {
-        var arrivals = await ArrivalsAsync(work, messages, cancellationToken);
-        var audits = new List<(string Action, string AlertId, string Detail)>();
-        foreach (var group in arrivals.GroupBy(arrival => arrival.Fingerprint).OrderBy(group => group.Key, StringComparer.Ordinal))
-            audits.Add(await JoinOrOpenAsync(work, [.. group], cancellationToken));
-        // Last, since the audit's chain is one for all writers: whoever holds it should be about to commit.
         var now = time.GetUtcNow();
-        foreach (var (action, alertId, detail) in audits)
-            await AuditLog.AddAsync(work, now, "threatwatch", action, alertId, detail, cancellationToken);
+        var groups = (await ArrivalsAsync(work, messages, cancellationToken))
+            .GroupBy(arrival => arrival.Fingerprint).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        var (alerts, opened) = await OpenAsync(work, groups, now, cancellationToken);
+        await AlertStore.JoinAsync(
+            work, [.. groups.SelectMany(group => group, (group, arrival) => (alerts[group.Key].Alert.Id, arrival.Post.Id, arrival.Level))], now, cancellationToken);
+        var counts = await AlertStore.CountAsync(work, [.. alerts.Values.Select(alert => alert.Alert.Id)], cancellationToken);
+        var silences = await SilenceStore.InForceAsync(work, now, cancellationToken);
+        var changes = new List<Change>();
+        foreach (var group in groups)
+        {
+            var before = alerts[group.Key];
+            var (posts, authors, sources) = counts[before.Alert.Id];
+            var after = before with { Alert = before.Alert with { PostCount = posts, AuthorCount = authors, SourceCount = sources, LastPostAt = now } };
+            changes.Add(opened.Contains(before.Alert.Id)
+                ? Open(after, SilenceOver(silences, after.Alert, now), now)
+                : Join(before, after, [.. group], silences, now));
+        }
+
+        await NotificationStore.AddAsync(work, [.. changes.SelectMany(change => change.Rows)], cancellationToken);
+        await AlertStore.SaveAsync(work, changes.ConvertAll(change => change.After), cancellationToken);
+        await AuditLog.AddAsync(work, now, "threatwatch", changes.ConvertAll(change => (change.Action, change.After.Alert.Id, change.Detail)), cancellationToken);
         work.AfterCommit(() =>
         {
             CrashPoint.Reach("alert.committed");
@@ -60,52 +76,50 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
         return arrivals;
     }
 
-    private async Task<(string Action, string AlertId, string Detail)> JoinOrOpenAsync(
-        UnitOfWork work, IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)
+    /// <summary>The alert of each group by its fingerprint, locked, and the ids of those that were opened just now.</summary>
+    private static async Task<(Dictionary<string, AlertProgress> Alerts, IReadOnlySet<string> Opened)> OpenAsync(
+        UnitOfWork work, List<IGrouping<string, Arrival>> groups, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var level = arrivals.Max(arrival => arrival.Level);
-        var fingerprint = arrivals[0].Fingerprint;
-        var open = await AlertStore.LockOpenAsync(work, [fingerprint], cancellationToken);
-        if (open.Count == 0)
-        {
-            var first = arrivals[0];
-            var alert = new Alert(
-                Ids.NewAlert(), fingerprint, first.SchoolId, first.Category, level, AlertState.Open, first.Post.Id, 0, 0, 0, first.Post.IsDrill,
-                now, now, null, null, null, null, null);
-            var progress = new AlertProgress(alert, now, arrivals.Count, 0, 0, 0, now);
-            if (await AlertStore.OpenAsync(work, progress, cancellationToken))
-            {
-                progress = await CountAsync(work, progress, arrivals, now, cancellationToken);
-                if (await SilenceOverAsync(work, alert, now, cancellationToken) is { } silence)
-                {
-                    // Still there when the silence ends, it is told then.
-                    await AlertStore.SaveAsync(work, progress with { NextStepAt = silence.UntilAt }, cancellationToken);
-                    return ("alert.opened", alert.Id, $"{level} {alert.Category} for {alert.SchoolId}; silenced until {silence.UntilAt:u} by silence {silence.Id}");
-                }
-
-                var plan = planner.Step(progress, now);
-                await NotificationStore.AddAsync(work, plan.Notifications, cancellationToken);
-                await AlertStore.SaveAsync(work, plan.Advance(progress), cancellationToken);
-                LogOpened(alert.Id, level, alert.Category, alert.SchoolId, plan.Notifications.Count);
-                return ("alert.opened", alert.Id, $"{level} {alert.Category} for {alert.SchoolId}; {plan.Why}");
-            }
-
-            // Another process opened it in between; its transaction is over, or the insert would still wait for it.
-            open = await AlertStore.LockOpenAsync(work, [fingerprint], cancellationToken);
-        }
-
-        return await JoinAsync(work, open[0], arrivals, level, now, cancellationToken);
+        var alerts = (await AlertStore.LockOpenAsync(work, groups.ConvertAll(group => group.Key), cancellationToken)).ToDictionary(alert => alert.Alert.Fingerprint);
+        var fresh = groups.Where(group => !alerts.ContainsKey(group.Key)).Select(group => Fresh([.. group], now)).ToList();
+        var opened = await AlertStore.OpenAsync(work, fresh, cancellationToken);
+        foreach (var alert in fresh.Where(alert => opened.Contains(alert.Alert.Id)))
+            alerts.Add(alert.Alert.Fingerprint, alert);
+        // Another process opened these in between; its transaction is over, or the insert would still wait for it.
+        var others = fresh.Where(alert => !opened.Contains(alert.Alert.Id)).Select(alert => alert.Alert.Fingerprint).ToList();
+        foreach (var alert in others.Count == 0 ? [] : await AlertStore.LockOpenAsync(work, others, cancellationToken))
+            alerts.Add(alert.Alert.Fingerprint, alert);
+        return (alerts, opened);
     }
 
-    private async Task<(string Action, string AlertId, string Detail)> JoinAsync(
-        UnitOfWork work, AlertProgress before, IReadOnlyList<Arrival> arrivals, RiskLevel level, DateTimeOffset now, CancellationToken cancellationToken)
+    private static AlertProgress Fresh(IReadOnlyList<Arrival> arrivals, DateTimeOffset now)
     {
-        var after = await CountAsync(work, before, arrivals, now, cancellationToken);
-        var change = Incident.Join(before, level, after.Alert.PostCount, now, settings.Get<AlertingOptions>().Incidents);
+        var first = arrivals[0];
+        var alert = new Alert(
+            Ids.NewAlert(), first.Fingerprint, first.SchoolId, first.Category, arrivals.Max(arrival => arrival.Level), AlertState.Open, first.Post.Id, 0, 0, 0,
+            first.Post.IsDrill, now, now, null, null, null, null, null);
+        return new AlertProgress(alert, now, arrivals.Count, 0, 0, 0, now);
+    }
+
+    private Change Open(AlertProgress alert, Silence? silence, DateTimeOffset now)
+    {
+        var what = $"{alert.Alert.Level} {alert.Alert.Category} for {alert.Alert.SchoolId}";
+        // Still there when the silence ends, it is told then.
+        if (silence is not null)
+            return new Change(alert with { NextStepAt = silence.UntilAt }, [], "alert.opened", $"{what}; silenced until {silence.UntilAt:u} by silence {silence.Id}");
+        var plan = planner.Step(alert, now);
+        LogOpened(alert.Alert.Id, alert.Alert.Level, alert.Alert.Category, alert.Alert.SchoolId, plan.Notifications.Count);
+        return new Change(plan.Advance(alert), plan.Notifications, "alert.opened", $"{what}; {plan.Why}");
+    }
+
+    private Change Join(AlertProgress before, AlertProgress after, IReadOnlyList<Arrival> arrivals, IReadOnlyList<Silence> silences, DateTimeOffset now)
+    {
+        var posts = after.Alert.PostCount;
+        var change = Incident.Join(before, arrivals.Max(arrival => arrival.Level), posts, now, settings.Get<AlertingOptions>().Incidents);
         after = after with { Alert = after.Alert with { Level = change.Level } };
         var why = "";
-        var silence = await SilenceOverAsync(work, after.Alert, now, cancellationToken);
+        IReadOnlyList<Notification> rows = [];
+        var silence = SilenceOver(silences, after.Alert, now);
         if (before is { NextStep: 0, NextRound: 0, NextStepAt: not null })
         {
             // Nobody was told yet, so that nothing is new: the first message comes when no silence holds it any more.
@@ -113,32 +127,22 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
         }
         else if (change.Reason is { } reason && silence is null)
         {
-            after = after with { NotifiedAt = change.TellAt, NotifiedPosts = after.Alert.PostCount, EvidenceRound = before.EvidenceRound + 1 };
+            after = after with { NotifiedAt = change.TellAt, NotifiedPosts = posts, EvidenceRound = before.EvidenceRound + 1 };
             var plan = planner.Again(after, reason, change.TellAt, now);
-            await NotificationStore.AddAsync(work, plan.Notifications, cancellationToken);
+            rows = plan.Notifications;
             why = $"; {reason}: {plan.Why}";
         }
-
         else if (before.NotifiedAt > now)
         {
-            after = after with { NotifiedPosts = after.Alert.PostCount };
+            after = after with { NotifiedPosts = posts };
         }
 
-        await AlertStore.SaveAsync(work, after, cancellationToken);
-        LogJoined(before.Alert.Id, arrivals.Count, after.Alert.PostCount);
-        return ("alert.joined", before.Alert.Id, $"{arrivals.Count} post(s), now {after.Alert.PostCount}, level {change.Level}{why}");
+        LogJoined(before.Alert.Id, arrivals.Count, posts);
+        return new Change(after, rows, "alert.joined", $"{arrivals.Count} post(s), now {posts}, level {change.Level}{why}");
     }
 
-    private static async Task<Silence?> SilenceOverAsync(UnitOfWork work, Alert alert, DateTimeOffset now, CancellationToken cancellationToken) =>
-        (await SilenceStore.InForceAsync(work, now, cancellationToken)).Where(silence => silence.Holds(alert, now)).MaxBy(silence => silence.UntilAt);
-
-    private static async Task<AlertProgress> CountAsync(
-        UnitOfWork work, AlertProgress progress, IReadOnlyList<Arrival> arrivals, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await AlertStore.JoinAsync(work, progress.Alert.Id, arrivals.Select(arrival => (arrival.Post.Id, arrival.Level)).ToList(), now, cancellationToken);
-        var (posts, authors, sources) = await AlertStore.CountAsync(work, progress.Alert.Id, cancellationToken);
-        return progress with { Alert = progress.Alert with { PostCount = posts, AuthorCount = authors, SourceCount = sources, LastPostAt = now } };
-    }
+    private static Silence? SilenceOver(IReadOnlyList<Silence> silences, Alert alert, DateTimeOffset now) =>
+        silences.Where(silence => silence.Holds(alert, now)).MaxBy(silence => silence.UntilAt);
 
     [LoggerMessage(LogLevel.Warning, "ALERT {AlertId}: {Level} {Category} for {SchoolId}; {Count} message(s) queued")]
     private partial void LogOpened(string alertId, RiskLevel level, Category category, string schoolId, int count);

@@ -76,17 +76,12 @@ public sealed partial class OutcomeBook : IDisposable
     {
         await using var work = await _database.BeginAsync(cancellationToken);
         var woken = false;
-        foreach (var (row, outcome, at, _) in batch)
+        var recorded = await NotificationStore.RecordAsync(work, batch.ConvertAll(End), cancellationToken);
+        foreach (var ((row, outcome, at, _), isOurs) in batch.Zip(recorded))
         {
-            var (state, due, name, provider, detail) = BackOff.After(row, outcome, at);
-            var end = new AttemptEnd(row.Id, row.Attempt, state, at, due, name, provider, detail);
-            if (!await NotificationStore.RecordAsync(work, end, cancellationToken))
-            {
+            if (!isOurs)
                 LogTakenOver(row.Id);
-                continue;
-            }
-
-            if (outcome is not SendOutcome.Sent)
+            else if (outcome is not SendOutcome.Sent)
                 woken |= await _fallBack.AddAsync(work, row, outcome, at, cancellationToken);
         }
 
@@ -100,6 +95,12 @@ public sealed partial class OutcomeBook : IDisposable
         }
 
         await work.CommitAsync(cancellationToken);
+    }
+
+    private static AttemptEnd End(Entry entry)
+    {
+        var (state, due, name, provider, detail) = BackOff.After(entry.Row, entry.Outcome, entry.At);
+        return new AttemptEnd(entry.Row.Id, entry.Row.Attempt, state, entry.At, due, name, provider, detail);
     }
 
     [LoggerMessage(LogLevel.Warning, "The outcome of notification {NotificationId} came too late: it had been taken over")]

@@ -30,11 +30,16 @@ public sealed class EmbeddedQueue(Database database, Outbox outbox, DeadLetters 
 
     public async Task SettleAsync(UnitOfWork work, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
     {
-        foreach (var token in deliveries.Select(delivery => (LeaseToken)delivery.Token))
+        // What was leased together has one token.
+        foreach (var lease in deliveries.Select(delivery => (LeaseToken)delivery.Token).GroupBy(token => token.Lease))
         {
+            var ids = lease.Select(token => token.Id).ToList();
             var gone = await work.ExecuteAsync(
-                "delete from queue where id = @id and lease = @lease", cancellationToken, ("@id", token.Id), ("@lease", token.Lease));
-            if (gone == 0)
+                $"delete from queue where {work.Dialect.In("id", "@ids")} and lease = @lease",
+                cancellationToken,
+                ("@ids", work.Dialect.ListParameter(ids)),
+                ("@lease", lease.Key));
+            if (gone < ids.Count)
                 throw new LeaseLostException();
         }
     }
@@ -98,7 +103,8 @@ public sealed class EmbeddedQueue(Database database, Outbox outbox, DeadLetters 
         if (await database.CountAsync(
             "select 1 from queue where topic = @topic and visible_at <= @now limit 1", cancellationToken, ("@topic", topic), ("@now", now)) == 0)
             return [];
-        await using var work = await database.BeginAsync(cancellationToken);
+        // A lease that a power cut takes back is a delivery that comes again.
+        await using var work = await database.BeginPassingAsync(cancellationToken);
         var rows = await work.QueryAsync(
             "update queue set visible_at = @until, lease = @lease, attempts = attempts + 1 where id in "
             + "(select id from queue where topic = @topic and visible_at <= @now order by visible_at, id limit @max" + work.Dialect.SkipLocked + ") "

@@ -14,9 +14,10 @@ public sealed partial class MessagePump(Database database, IMessageQueue queue, 
     public delegate Task Handler<T>(UnitOfWork work, IReadOnlyList<T> messages, CancellationToken cancellationToken);
 
     /// <summary>Waits for messages of a topic, handles what there is (up to the prefetch) and returns.</summary>
-    public async Task RunOnceAsync<T>(string topic, Handler<T> handler, CancellationToken cancellationToken)
+    /// <param name="prefetches">For handlers to which a large batch costs little more than a small one: that many times the prefetch at once.</param>
+    public async Task RunOnceAsync<T>(string topic, Handler<T> handler, CancellationToken cancellationToken, int prefetches = 1)
     {
-        var deliveries = await queue.ReceiveAsync(topic, options.Prefetch, cancellationToken);
+        var deliveries = await queue.ReceiveAsync(topic, prefetches * options.Prefetch, cancellationToken);
         var readable = new List<(Delivery Delivery, T Message)>();
         foreach (var delivery in deliveries)
         {

@@ -46,7 +46,8 @@ internal sealed partial class OutboxRelayWorker(
             return 0;
         // Before the transaction: no row is to be locked while a broker is waited for.
         var channel = await ChannelAsync(cancellationToken);
-        await using var work = await database.BeginAsync(cancellationToken);
+        // A row that comes back after a power cut is published twice, which its effect's key bears.
+        await using var work = await database.BeginPassingAsync(cancellationToken);
         var rows = await work.QueryAsync(
             "select id, topic, body, attempts from queue where visible_at <= @now order by id limit @most" + work.Dialect.SkipLocked,
             reader => new Row(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.Int(3)),
@@ -60,13 +61,13 @@ internal sealed partial class OutboxRelayWorker(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var outcomes = await Task.WhenAll(rows.Select(row => PublishAsync(channel, row, either.Token)).ToList());
         CrashPoint.Reach("outbox.published");
-        foreach (var (row, outcome) in rows.Zip(outcomes))
-        {
-            if (outcome == Outcome.Confirmed)
-                await work.ExecuteAsync("delete from queue where id = @id", CancellationToken.None, ("@id", row.Id));
-            else if (outcome == Outcome.Refused)
-                await work.ExecuteAsync("update queue set visible_at = @later where id = @id", CancellationToken.None, ("@id", row.Id), ("@later", time.GetUtcNow() + RefusedPause));
-        }
+        await work.ExecuteAsync(
+            $"delete from queue where {work.Dialect.In("id", "@ids")}", CancellationToken.None, ("@ids", IdsOf(Outcome.Confirmed)));
+        await work.ExecuteAsync(
+            $"update queue set visible_at = @later where {work.Dialect.In("id", "@ids")}",
+            CancellationToken.None,
+            ("@ids", IdsOf(Outcome.Refused)),
+            ("@later", time.GetUtcNow() + RefusedPause));
 
         // Not cancelled: what was confirmed would be sent once more.
         await work.CommitAsync(CancellationToken.None);
@@ -78,6 +79,8 @@ internal sealed partial class OutboxRelayWorker(
         }
 
         return rows.Count;
+
+        object IdsOf(Outcome wanted) => work.Dialect.ListParameter(rows.Zip(outcomes).Where(pair => pair.Second == wanted).Select(pair => pair.First.Id).ToList());
     }
 
     private async Task<IChannel> ChannelAsync(CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed partial class RabbitQueue(
             IReadOnlyList<Delivery> deliveries;
             try
             {
-                var consumer = await ConsumerAsync(topic, cancellationToken);
+                var consumer = await ConsumerAsync(topic, max, cancellationToken);
                 deliveries = await consumer.ReadAsync(max, cancellationToken);
             }
             catch (Exception exception) when (RabbitConnection.IsLoss(exception) && !cancellationToken.IsCancellationRequested)
@@ -105,7 +105,7 @@ internal sealed partial class RabbitQueue(
         _starting.Dispose();
     }
 
-    private async Task<RabbitConsumer> ConsumerAsync(string topic, CancellationToken cancellationToken)
+    private async Task<RabbitConsumer> ConsumerAsync(string topic, int max, CancellationToken cancellationToken)
     {
         if (_consumers.TryGetValue(topic, out var running) && running.IsOpen)
             return running;
@@ -119,7 +119,7 @@ internal sealed partial class RabbitQueue(
                 await old.DisposeAsync();
             }
 
-            return _consumers[topic] = await RabbitConsumer.StartAsync(connection, RabbitTopology.QueueOf(options, topic), options.Prefetch, cancellationToken);
+            return _consumers[topic] = await RabbitConsumer.StartAsync(connection, RabbitTopology.QueueOf(options, topic), Math.Max(max, options.Prefetch), cancellationToken);
         }
         finally
         {

@@ -12,6 +12,29 @@ public sealed class AlertStore(Database database)
 
     private const string ProgressColumns = Columns + ", notified_at, notified_posts, evidence_round, next_step, next_round, next_step_at";
 
+    private static readonly InsertPlan<AlertProgress> OpenPlan = new("alerts", "id",
+    [
+        new("id", typeof(string), row => row.Alert.Id),
+        new("fingerprint", typeof(string), row => row.Alert.Fingerprint),
+        new("school_id", typeof(string), row => row.Alert.SchoolId),
+        new("category", typeof(string), row => row.Alert.Category.ToString()),
+        new("level", typeof(string), row => row.Alert.Level.ToString()),
+        new("state", typeof(string), _ => nameof(AlertState.Open)),
+        new("first_post_id", typeof(string), row => row.Alert.FirstPostId),
+        new("post_count", typeof(long), _ => 0L),
+        new("author_count", typeof(long), _ => 0L),
+        new("source_count", typeof(long), _ => 0L),
+        new("is_drill", typeof(bool), row => row.Alert.IsDrill),
+        new("notified_at", typeof(long), row => Sql.Micros(row.NotifiedAt)),
+        new("notified_posts", typeof(long), row => (long)row.NotifiedPosts),
+        new("evidence_round", typeof(long), row => (long)row.EvidenceRound),
+        new("next_step", typeof(long), row => (long)row.NextStep),
+        new("next_round", typeof(long), row => (long)row.NextRound),
+        new("next_step_at", typeof(long), row => Sql.Micros(row.NextStepAt)),
+        new("opened_at", typeof(long), row => Sql.Micros(row.Alert.OpenedAt)),
+        new("last_post_at", typeof(long), row => Sql.Micros(row.Alert.LastPostAt)),
+    ]);
+
     private static readonly InsertPlan<(string AlertId, string PostId, RiskLevel Level, DateTimeOffset JoinedAt)> JoinPlan = new("alert_posts", "post_id",
     [
         new("alert_id", typeof(string), row => row.AlertId),
@@ -20,12 +43,11 @@ public sealed class AlertStore(Database database)
         new("joined_at", typeof(long), row => Sql.Micros(row.JoinedAt)),
     ]);
 
-    /// <summary>Alerts that are not closed, by fingerprint, each locked until the transaction ends.</summary>
+    /// <summary>Alerts that are not closed, by fingerprint, each locked until the transaction ends; always in one order, so that no two writers wait for each other.</summary>
     public static async Task<IReadOnlyList<AlertProgress>> LockOpenAsync(
         UnitOfWork work, IReadOnlyList<string> fingerprints, CancellationToken cancellationToken) =>
         await work.QueryAsync(
-            // An update that changes nothing is the lock that both databases have.
-            $"update alerts set state = state where {work.Dialect.In("fingerprint", "@prints")} and state <> 'Closed' returning {ProgressColumns}",
+            $"select {ProgressColumns} from alerts where {work.Dialect.In("fingerprint", "@prints")} and state <> 'Closed' order by fingerprint{work.Dialect.Locked}",
             MapProgress,
             cancellationToken,
             ("@prints", work.Dialect.ListParameter(fingerprints)));
@@ -47,64 +69,52 @@ public sealed class AlertStore(Database database)
             ("@now", now),
             ("@most", most));
 
-    /// <summary>Opens an alert; false where another process opened one with the same fingerprint first.</summary>
-    public static async Task<bool> OpenAsync(UnitOfWork work, AlertProgress row, CancellationToken cancellationToken) =>
-        await work.ExecuteAsync(
-            "insert into alerts (id, fingerprint, school_id, category, level, state, first_post_id, post_count, author_count, source_count, is_drill, "
-            + "notified_at, notified_posts, evidence_round, next_step, next_round, next_step_at, opened_at, last_post_at) values "
-            + "(@id, @print, @school, @category, @level, 'Open', @first, 0, 0, 0, @drill, "
-            + "@notifiedAt, @notifiedPosts, @evidenceRound, @step, @round, @stepAt, @opened, @opened) on conflict do nothing",
-            cancellationToken,
-            ("@id", row.Alert.Id),
-            ("@print", row.Alert.Fingerprint),
-            ("@school", row.Alert.SchoolId),
-            ("@category", row.Alert.Category),
-            ("@level", row.Alert.Level),
-            ("@first", row.Alert.FirstPostId),
-            ("@drill", row.Alert.IsDrill),
-            ("@notifiedAt", row.NotifiedAt),
-            ("@notifiedPosts", row.NotifiedPosts),
-            ("@evidenceRound", row.EvidenceRound),
-            ("@step", row.NextStep),
-            ("@round", row.NextRound),
-            ("@stepAt", Sql.Micros(row.NextStepAt)),
-            ("@opened", row.Alert.OpenedAt)) == 1;
+    /// <summary>Opens alerts; returns the ids of those whose fingerprint no other process opened first.</summary>
+    public static Task<IReadOnlySet<string>> OpenAsync(UnitOfWork work, IReadOnlyList<AlertProgress> rows, CancellationToken cancellationToken) =>
+        work.InsertManyAsync(OpenPlan, rows, cancellationToken);
 
-    /// <summary>Lets posts join an alert; returns the ids that had not joined it before.</summary>
-    public static Task<IReadOnlySet<string>> JoinAsync(
-        UnitOfWork work, string alertId, IReadOnlyList<(string PostId, RiskLevel Level)> posts, DateTimeOffset now, CancellationToken cancellationToken) =>
-        work.InsertManyAsync(JoinPlan, posts.Select(post => (alertId, post.PostId, post.Level, now)).ToList(), cancellationToken);
+    /// <summary>Lets posts join alerts; one that has joined before is passed over.</summary>
+    public static Task JoinAsync(
+        UnitOfWork work, IReadOnlyList<(string AlertId, string PostId, RiskLevel Level)> posts, DateTimeOffset now, CancellationToken cancellationToken) =>
+        work.InsertManyAsync(JoinPlan, posts.Select(post => (post.AlertId, post.PostId, post.Level, now)).ToList(), cancellationToken);
 
-    /// <summary>Counts the posts, authors and sources of an alert anew and returns the counts.</summary>
-    public static async Task<(int Posts, int Authors, int Sources)> CountAsync(UnitOfWork work, string alertId, CancellationToken cancellationToken)
+    /// <summary>Counts the posts, authors and sources of alerts anew, by alert.</summary>
+    public static async Task<IReadOnlyDictionary<string, (int Posts, int Authors, int Sources)>> CountAsync(
+        UnitOfWork work, IReadOnlyList<string> alertIds, CancellationToken cancellationToken)
     {
         var rows = await work.QueryAsync(
-            "select count(*), count(distinct p.author), count(distinct p.source_id) from alert_posts j join posts p on p.id = j.post_id where j.alert_id = @id",
-            reader => (reader.Int(0), reader.Int(1), reader.Int(2)),
+            "select j.alert_id, count(*), count(distinct p.author), count(distinct p.source_id) from alert_posts j join posts p on p.id = j.post_id "
+            + $"where {work.Dialect.In("j.alert_id", "@ids")} group by j.alert_id",
+            reader => (Id: reader.GetString(0), Counts: (reader.Int(1), reader.Int(2), reader.Int(3))),
             cancellationToken,
-            ("@id", alertId));
-        return rows[0];
+            ("@ids", work.Dialect.ListParameter(alertIds)));
+        return rows.ToDictionary(row => row.Id, row => row.Counts);
     }
 
-    /// <summary>Saves what changes while an alert lives: level, counts, what people were told, the escalation's cursor.</summary>
-    public static Task SaveAsync(UnitOfWork work, AlertProgress row, CancellationToken cancellationToken) =>
-        work.ExecuteAsync(
+    /// <summary>Saves what changes while alerts live: level, counts, what people were told, the escalation's cursor.</summary>
+    public static Task SaveAsync(UnitOfWork work, IReadOnlyList<AlertProgress> rows, CancellationToken cancellationToken) =>
+        work.ExecuteManyAsync(
             "update alerts set level = @level, post_count = @posts, author_count = @authors, source_count = @sources, last_post_at = @last, "
             + "notified_at = @notifiedAt, notified_posts = @notifiedPosts, evidence_round = @evidenceRound, "
             + "next_step = @step, next_round = @round, next_step_at = @stepAt where id = @id",
-            cancellationToken,
-            ("@level", row.Alert.Level),
-            ("@posts", row.Alert.PostCount),
-            ("@authors", row.Alert.AuthorCount),
-            ("@sources", row.Alert.SourceCount),
-            ("@last", row.Alert.LastPostAt),
-            ("@notifiedAt", row.NotifiedAt),
-            ("@notifiedPosts", row.NotifiedPosts),
-            ("@evidenceRound", row.EvidenceRound),
-            ("@step", row.NextStep),
-            ("@round", row.NextRound),
-            ("@stepAt", Sql.Micros(row.NextStepAt)),
-            ("@id", row.Alert.Id));
+            [
+                .. rows.Select(row => new (string, object?)[]
+                {
+                    ("@level", row.Alert.Level),
+                    ("@posts", row.Alert.PostCount),
+                    ("@authors", row.Alert.AuthorCount),
+                    ("@sources", row.Alert.SourceCount),
+                    ("@last", row.Alert.LastPostAt),
+                    ("@notifiedAt", row.NotifiedAt),
+                    ("@notifiedPosts", row.NotifiedPosts),
+                    ("@evidenceRound", row.EvidenceRound),
+                    ("@step", row.NextStep),
+                    ("@round", row.NextRound),
+                    ("@stepAt", Sql.Micros(row.NextStepAt)),
+                    ("@id", row.Alert.Id),
+                }),
+            ],
+            cancellationToken);
 
     /// <summary>Which alerts these posts belong to already, closed ones too: a message that comes twice joins nothing twice.</summary>
     public static Task<List<(string PostId, string SchoolId, Category Category)>> JoinedAsync(

@@ -12,24 +12,36 @@ public sealed class AuditLog(Database database)
     private const string First = "0000000000000000000000000000000000000000000000000000000000000000";
 
     /// <summary>Appends a row in the transaction of what it records. Detail holds ids and settings, never post text or contacts.</summary>
+    public static Task AddAsync(
+        UnitOfWork work, DateTimeOffset now, string actor, string action, string subject, string detail, CancellationToken cancellationToken) =>
+        AddAsync(work, now, actor, [(action, subject, detail)], cancellationToken);
+
+    /// <summary>Appends rows that belong to one moment, in order. Last in a transaction: the chain is one for all writers, so whoever holds it should be about to commit.</summary>
     public static async Task AddAsync(
-        UnitOfWork work, DateTimeOffset now, string actor, string action, string subject, string detail, CancellationToken cancellationToken)
+        UnitOfWork work, DateTimeOffset now, string actor, IReadOnlyList<(string Action, string Subject, string Detail)> rows, CancellationToken cancellationToken)
     {
+        if (rows.Count == 0)
+            return;
         // The last row is the lock: two writers would otherwise chain to the same one.
         if (work.Dialect.SkipLocked.Length > 0)
             await work.ExecuteAsync("lock table audit in share row exclusive mode", cancellationToken);
         var last = await work.QueryAsync("select hash from audit order by seq desc limit 1", reader => reader.GetString(0), cancellationToken);
         var previous = last.Count == 0 ? First : last[0];
-        await work.ExecuteAsync(
+        var sets = new List<(string, object?)[]>();
+        foreach (var (action, subject, detail) in rows)
+        {
+            var hash = HashOf(previous, Sql.Micros(now), actor, action, subject, detail);
+            sets.Add(
+            [
+                ("@at", now), ("@actor", actor), ("@action", action), ("@subject", subject), ("@detail", detail), ("@previous", previous), ("@hash", hash),
+            ]);
+            previous = hash;
+        }
+
+        await work.ExecuteManyAsync(
             "insert into audit (at, actor, action, subject, detail, previous, hash) values (@at, @actor, @action, @subject, @detail, @previous, @hash)",
-            cancellationToken,
-            ("@at", now),
-            ("@actor", actor),
-            ("@action", action),
-            ("@subject", subject),
-            ("@detail", detail),
-            ("@previous", previous),
-            ("@hash", HashOf(previous, Sql.Micros(now), actor, action, subject, detail)));
+            sets,
+            cancellationToken);
     }
 
     /// <summary>Walks the whole chain; the sequence number of the first row that does not fit, or null where all do.</summary>

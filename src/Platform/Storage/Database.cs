@@ -17,9 +17,14 @@ public sealed class Database(ISqlDialect dialect)
     });
 
     /// <summary>Begins a transaction; without <see cref="UnitOfWork.CommitAsync"/> it is rolled back.</summary>
-    public async Task<UnitOfWork> BeginAsync(CancellationToken cancellationToken)
+    public Task<UnitOfWork> BeginAsync(CancellationToken cancellationToken) => BeginAsync(true, cancellationToken);
+
+    /// <summary>The same for what a power cut may undo because it is then merely done again, such as a lease: its commit does not wait for the disk.</summary>
+    public Task<UnitOfWork> BeginPassingAsync(CancellationToken cancellationToken) => BeginAsync(false, cancellationToken);
+
+    private async Task<UnitOfWork> BeginAsync(bool outlivesPowerCut, CancellationToken cancellationToken)
     {
-        var (connection, transaction, turn) = await Dialect.BeginAsync(cancellationToken);
+        var (connection, transaction, turn) = await Dialect.BeginAsync(outlivesPowerCut, cancellationToken);
         return new UnitOfWork(Dialect, connection, transaction, turn);
     }
 

@@ -8,6 +8,9 @@ public interface ISqlDialect
     /// <summary>Appended to a select of rows to work on, so that two processes never take the same one.</summary>
     string SkipLocked { get; }
 
+    /// <summary>Appended to a select of rows that nobody else may change until the transaction ends.</summary>
+    string Locked { get; }
+
     /// <summary>Variables of the migration scripts: identity columns and the like.</summary>
     IReadOnlyDictionary<string, string> MigrationVariables { get; }
 
@@ -15,16 +18,23 @@ public interface ISqlDialect
     ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>A transaction that may write; on SQLite it waits for its turn among the writers of this process.</summary>
-    ValueTask<(DbConnection Connection, DbTransaction Transaction, IDisposable Turn)> BeginAsync(CancellationToken cancellationToken);
+    /// <param name="outlivesPowerCut">False for what may be forgotten in a power cut, though never in a crash of ours: its commit need not wait for the disk.</param>
+    ValueTask<(DbConnection Connection, DbTransaction Transaction, IDisposable Turn)> BeginAsync(bool outlivesPowerCut, CancellationToken cancellationToken);
 
-    /// <summary>"column is one of a list": use with <see cref="ListParameter"/>.</summary>
+    /// <summary>"column is one of a list": use with <see cref="ListParameter(IReadOnlyList{string})"/>.</summary>
     string In(string column, string parameter);
 
     object ListParameter(IReadOnlyList<string> values);
 
+    object ListParameter(IReadOnlyList<long> values);
+
     /// <summary>Inserts rows in few round trips and passes over those whose key is there; returns the keys that are new.</summary>
     Task<IReadOnlySet<string>> InsertManyAsync<TRow>(
         UnitOfWork work, InsertPlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>Runs one statement with many sets of parameters, in order and in few round trips; returns the rows that each changed.</summary>
+    Task<IReadOnlyList<int>> ExecuteManyAsync(
+        UnitOfWork work, string sql, IReadOnlyList<(string Name, object? Value)[]> sets, CancellationToken cancellationToken);
 
     /// <summary>Brings the schema up to date; safe when several processes start at once.</summary>
     void Migrate();

@@ -70,29 +70,35 @@ public sealed class NotificationStore(Database database)
         return rows.OrderBy(row => row.DueAt).ToList();
     }
 
-    /// <summary>Records how an attempt ended; false where another process has taken the row over since.</summary>
-    public static async Task<bool> RecordAsync(UnitOfWork work, AttemptEnd end, CancellationToken cancellationToken)
+    /// <summary>Records how attempts ended; for each in turn, false where another process has taken the row over since.</summary>
+    public static async Task<IReadOnlyList<bool>> RecordAsync(UnitOfWork work, IReadOnlyList<AttemptEnd> ends, CancellationToken cancellationToken)
     {
-        await work.ExecuteAsync(
+        await work.ExecuteManyAsync(
             "update notification_attempts set ended_at = @at, outcome = @outcome, detail = @detail where notification_id = @id and attempt = @attempt",
-            cancellationToken,
-            ("@at", end.At),
-            ("@outcome", end.Outcome),
-            ("@detail", end.Detail),
-            ("@id", end.NotificationId),
-            ("@attempt", end.Attempt));
-        var changed = await work.ExecuteAsync(
+            [
+                .. ends.Select(end => new (string, object?)[]
+                {
+                    ("@at", end.At), ("@outcome", end.Outcome), ("@detail", end.Detail), ("@id", end.NotificationId), ("@attempt", end.Attempt),
+                }),
+            ],
+            cancellationToken);
+        var changed = await work.ExecuteManyAsync(
             "update notifications set state = @state, due_at = coalesce(@due, due_at), sent_at = @sent, provider_id = coalesce(@provider, provider_id), error = @error "
             + "where id = @id and attempt = @attempt and state = 'Sending'",
-            cancellationToken,
-            ("@state", end.State),
-            ("@due", Sql.Micros(end.DueAt)),
-            ("@sent", end.State == NotificationState.Sent ? Sql.Micros(end.At) : null),
-            ("@provider", end.ProviderId),
-            ("@error", end.State == NotificationState.Sent ? null : end.Detail),
-            ("@id", end.NotificationId),
-            ("@attempt", end.Attempt));
-        return changed == 1;
+            [
+                .. ends.Select(end => new (string, object?)[]
+                {
+                    ("@state", end.State),
+                    ("@due", Sql.Micros(end.DueAt)),
+                    ("@sent", end.State == NotificationState.Sent ? Sql.Micros(end.At) : null),
+                    ("@provider", end.ProviderId),
+                    ("@error", end.State == NotificationState.Sent ? null : end.Detail),
+                    ("@id", end.NotificationId),
+                    ("@attempt", end.Attempt),
+                }),
+            ],
+            cancellationToken);
+        return [.. changed.Select(count => count == 1)];
     }
 
     /// <summary>Cancels what no longer may go out: queued before an acknowledgement, or of a closed alert. Returns how many rows.</summary>

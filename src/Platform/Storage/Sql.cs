@@ -61,17 +61,20 @@ public static class Sql
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
-            parameter.Value = value switch
-            {
-                null => DBNull.Value,
-                DateTimeOffset at => Micros(at),
-                int number => (long)number,
-                System.Enum name1 => name1.ToString(),
-                _ => value,
-            };
+            parameter.Value = Stored(value);
             command.Parameters.Add(parameter);
         }
 
         return command;
     }
+
+    /// <summary>A value as it goes into a row.</summary>
+    internal static object Stored(object? value) => value switch
+    {
+        null => DBNull.Value,
+        DateTimeOffset at => Micros(at),
+        int number => (long)number,
+        System.Enum name => name.ToString(),
+        _ => value,
+    };
 }

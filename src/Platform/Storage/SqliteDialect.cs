@@ -21,17 +21,23 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
 
     public string SkipLocked => "";
 
+    // Who writes is alone.
+    public string Locked => "";
+
     public IReadOnlyDictionary<string, string> MigrationVariables { get; } =
         new Dictionary<string, string> { ["identity"] = "integer primary key autoincrement" };
 
-    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    public ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(true, cancellationToken);
+
+    private async ValueTask<DbConnection> OpenAsync(bool outlivesPowerCut, CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(_connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
             // Full: a commit that was reported survives a power cut. Connections are pooled, so this costs little.
-            await Sql.ExecuteAsync(connection, null, "pragma busy_timeout = 30000; pragma synchronous = full; pragma foreign_keys = on;", cancellationToken);
+            await Sql.ExecuteAsync(
+                connection, null, $"pragma busy_timeout = 30000; pragma synchronous = {(outlivesPowerCut ? "full" : "normal")}; pragma foreign_keys = on;", cancellationToken);
             return connection;
         }
         catch
@@ -41,14 +47,15 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
         }
     }
 
-    public async ValueTask<(DbConnection Connection, DbTransaction Transaction, IDisposable Turn)> BeginAsync(CancellationToken cancellationToken)
+    public async ValueTask<(DbConnection Connection, DbTransaction Transaction, IDisposable Turn)> BeginAsync(
+        bool outlivesPowerCut, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         var turn = new Turn(_writer);
         DbConnection? connection = null;
         try
         {
-            connection = await OpenAsync(cancellationToken);
+            connection = await OpenAsync(outlivesPowerCut, cancellationToken);
             var transaction = ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
             return (connection, transaction, turn);
         }
@@ -64,6 +71,8 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     public string In(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
 
     public object ListParameter(IReadOnlyList<string> values) => JsonSerializer.Serialize(values);
+
+    public object ListParameter(IReadOnlyList<long> values) => JsonSerializer.Serialize(values);
 
     public async Task<IReadOnlySet<string>> InsertManyAsync<TRow>(
         UnitOfWork work, InsertPlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken)
@@ -89,6 +98,28 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
         }
 
         return inserted;
+    }
+
+    public Task<IReadOnlyList<int>> ExecuteManyAsync(
+        UnitOfWork work, string sql, IReadOnlyList<(string Name, object? Value)[]> sets, CancellationToken cancellationToken)
+    {
+        using var command = ((SqliteConnection)work.Connection).CreateCommand();
+        command.Transaction = (SqliteTransaction)work.Transaction;
+#pragma warning disable CA2100 // Every statement is a constant of a store; values go in as parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in sets[0])
+            command.Parameters.Add(new SqliteParameter(name, Sql.Stored(value)));
+        command.Prepare();
+        var changed = new List<int>(sets.Count);
+        foreach (var set in sets)
+        {
+            for (var i = 0; i < set.Length; i++)
+                command.Parameters[i].Value = Sql.Stored(set[i].Value);
+            changed.Add(command.ExecuteNonQuery());
+        }
+
+        return Task.FromResult<IReadOnlyList<int>>(changed);
     }
 
     public void Migrate()

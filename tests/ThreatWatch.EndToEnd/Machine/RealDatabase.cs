@@ -12,12 +12,13 @@ public sealed class RealDatabase : IAsyncDisposable
         : null;
 
     private readonly string _folder;
+    private readonly bool _waitsForDisk;
     private ChildProcess _server;
     private int _databases;
 
-    private RealDatabase(string folder, int port)
+    private RealDatabase(string folder, int port, bool waitsForDisk)
     {
-        _folder = folder;
+        (_folder, _waitsForDisk) = (folder, waitsForDisk);
         Port = port;
         _server = Launch();
     }
@@ -26,13 +27,14 @@ public sealed class RealDatabase : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<RealDatabase> StartAsync(string folder)
+    /// <param name="waitsForDisk">For measurements; a killed process leaves its writes with the kernel, so that no test needs the disk's own word.</param>
+    public static async Task<RealDatabase> StartAsync(string folder, bool waitsForDisk = false)
     {
         if (TestMachine.IsRoot)
             await ChildProcess.RunAsync("/bin/chown", ["nobody", folder]);
         var made = await AsUserAsync("initdb", "-D", Path.Combine(folder, "data"), "-U", "threatwatch", "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
         Assert.True(made.ExitCode == 0, made.Said);
-        var database = new RealDatabase(folder, TestMachine.FreePort());
+        var database = new RealDatabase(folder, TestMachine.FreePort(), waitsForDisk);
         await database.WaitAsync();
         return database;
     }
@@ -82,8 +84,7 @@ public sealed class RealDatabase : IAsyncDisposable
         var (file, arguments) = AsUser("postgres",
         [
             "-D", Path.Combine(_folder, "data"), "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}",
-            // A killed process leaves its writes with the kernel, so that no test needs the disk's own word.
-            "-c", "max_connections=200", "-c", "fsync=off",
+            "-c", "max_connections=200", "-c", $"fsync={(_waitsForDisk ? "on" : "off")}",
         ]);
         return ChildProcess.Start(file, arguments);
     }

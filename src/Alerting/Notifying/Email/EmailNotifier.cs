@@ -2,16 +2,17 @@ using System.Net;
 using MimeKit;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Notifying.Email;
 
 /// <summary>E-mail: to the configured mail server, or as files into the pickup folder where none is configured.</summary>
-public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider time) : IOperatorNotifier
+public sealed class EmailNotifier(Settings settings, SmtpPool smtp, AlertStore alerts, TimeProvider time) : IOperatorNotifier
 {
     public Channel Channel => Channel.Email;
 
-    // More than there are connections: a message that waits for one is composed already.
-    public int Concurrency => 64;
+    // More than there are connections: a message that waits for one is composed already. No more than leave within about a second.
+    public int Concurrency => settings.Get<AlertingOptions>().Email.Smtp is { } server ? 8 * server.Connections : 64;
 
     public bool CanReach(Officer officer) => officer.Email is not null;
 
@@ -22,7 +23,9 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider
             return new SendOutcome.Rejected("the person has no e-mail address");
         using var mail = MailComposer.Compose(message, options, time.GetUtcNow());
         var row = message.Notification;
-        return await DeliverAsync(mail, row.Id, $"{row.AlertId}-{row.OfficerId}-{row.Reason.ToString().ToLowerInvariant()}-{row.Id[^8..]}", cancellationToken);
+        return await DeliverAsync(
+            mail, row.Id, $"{row.AlertId}-{row.OfficerId}-{row.Reason.ToString().ToLowerInvariant()}-{row.Id[^8..]}", cancellationToken,
+            token => LastLook.IsWantedAsync(alerts, row, token));
     }
 
     public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)
@@ -37,12 +40,12 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, TimeProvider
     /// <summary>Sends a mail that is made already.</summary>
     /// <param name="id">The same for the same mail, also when it is sent again.</param>
     /// <param name="fileName">Its name in the pickup folder, without an ending.</param>
-    internal async Task<SendOutcome> DeliverAsync(MimeMessage mail, string id, string fileName, CancellationToken cancellationToken)
+    internal async Task<SendOutcome> DeliverAsync(MimeMessage mail, string id, string fileName, CancellationToken cancellationToken, Func<CancellationToken, Task<bool>>? isWanted = null)
     {
         var options = settings.Get<AlertingOptions>().Email;
         options.Dkim?.Sign(mail);
         return options.Smtp is { } server
-            ? await smtp.SendAsync(mail, id, server, settings.Current.Folder, cancellationToken)
+            ? await smtp.SendAsync(mail, id, server, settings.Current.Folder, cancellationToken, isWanted)
             : await PickupFolder.WriteAsync(mail, fileName, Path.GetFullPath(options.PickupFolder, settings.Current.Folder), cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -21,14 +22,20 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
     private sealed record Connection(SmtpClient Client, SmtpOptions Options, DateTimeOffset UsedAt);
 
     /// <summary>Sends over an open connection or a new one. A used one that turns out to be dead is replaced once.</summary>
+    /// <param name="isWanted">Asked where the message had to wait for a connection: meanwhile somebody may have acknowledged.</param>
     public async Task<SendOutcome> SendAsync(
-        MimeMessage mail, string envelopeId, SmtpOptions options, string configFolder, CancellationToken cancellationToken)
+        MimeMessage mail, string envelopeId, SmtpOptions options, string configFolder, CancellationToken cancellationToken,
+        Func<CancellationToken, Task<bool>>? isWanted = null)
     {
         var slots = SlotsFor(options);
-        await slots.WaitAsync(cancellationToken);
+        var waiting = slots.WaitAsync(cancellationToken);
+        var waited = !waiting.IsCompleted;
+        await waiting;
         try
         {
             var (client, isFresh) = await TakeAsync(options, configFolder, cancellationToken);
+            if ((waited || isFresh) && isWanted is not null && !await IsWantedAsync(isWanted, client, options, cancellationToken))
+                return LastLook.Overtaken;
             try
             {
                 return await SendAsync(client, mail, envelopeId, options, cancellationToken);
@@ -101,6 +108,21 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
         }
     }
 
+    private async Task<bool> IsWantedAsync(
+        Func<CancellationToken, Task<bool>> isWanted, SmtpClient client, SmtpOptions options, CancellationToken cancellationToken)
+    {
+        var sends = false;
+        try
+        {
+            return sends = await isWanted(cancellationToken);
+        }
+        finally
+        {
+            if (!sends)
+                _idle.Push(new Connection(client, options, time.GetUtcNow()));
+        }
+    }
+
     private SemaphoreSlim SlotsFor(SmtpOptions options)
     {
         lock (_lock)
@@ -141,7 +163,8 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
                 SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
                 _ => SecureSocketOptions.None,
             };
-            await client.ConnectAsync(options.Host, options.EffectivePort, security, cancellationToken);
+            var socket = await ReachAsync(options, cancellationToken);
+            await client.ConnectAsync(socket, options.Host, options.EffectivePort, security, cancellationToken);
             if (options is { Username: { } mailbox, OAuth: { } oauth })
                 await LogInAsync(client, mailbox, oauth, cancellationToken);
             else if (options.Username is { } user)
@@ -151,6 +174,29 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
         catch
         {
             client.Dispose();
+            throw;
+        }
+    }
+
+    // Without Nagle's wait: the end of a mail would be held back until the server has confirmed its beginning, some 40 ms each.
+    private static async Task<Socket> ReachAsync(SmtpOptions options, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Timeout);
+        try
+        {
+            await socket.ConnectAsync(options.Host, options.EffectivePort, limit.Token);
+            return socket;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new TimeoutException();
+        }
+        catch
+        {
+            socket.Dispose();
             throw;
         }
     }

@@ -50,8 +50,9 @@ public sealed class ProviderPace(TimeProvider time) : IDisposable
     private static TokenBucketRateLimiter Make(int perSecond) => new(new TokenBucketRateLimiterOptions
     {
         TokenLimit = perSecond,
-        TokensPerPeriod = 1,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1.0 / perSecond),
+        // No timer fires oftener than every few milliseconds: high rates get several at a time.
+        TokensPerPeriod = Math.Max(1, perSecond / 100),
+        ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, perSecond / 100) / (double)perSecond),
         QueueLimit = 10_000,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         AutoReplenishment = true,

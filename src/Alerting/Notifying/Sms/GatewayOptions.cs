@@ -22,7 +22,7 @@ public sealed record GatewayOptions
 
     public string ContentType { get; init; } = "application/json";
 
-    /// <summary>Requests a second, 1 to 200.</summary>
+    /// <summary>Requests a second, 1 to 1000.</summary>
     public int PerSecond { get; init; } = 10;
 
     /// <summary>For one answer. 1 s to 30 s.</summary>
@@ -46,8 +46,8 @@ public sealed record GatewayOptions
             problems.At("headers").Add(name, "is not a header's name");
         if (options.ContentType.Split(';')[0].Split('/') is not [{ Length: > 0 }, { Length: > 0 }])
             problems.Add("contentType", "must be such as \"application/json\"");
-        if (options.PerSecond is < 1 or > 200)
-            problems.Add("perSecond", "must be 1 to 200");
+        if (options.PerSecond is < 1 or > 1000)
+            problems.Add("perSecond", "must be 1 to 1000");
         if (options.Timeout < TimeSpan.FromSeconds(1) || options.Timeout > TimeSpan.FromSeconds(30))
             problems.Add("timeout", "must be 1s to 30s");
     }

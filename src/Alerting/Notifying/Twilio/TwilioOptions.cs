@@ -15,7 +15,7 @@ public sealed partial record TwilioOptions
     /// <summary>Where the API is; another region's, or a test's.</summary>
     public Uri Url { get; init; } = new("https://api.twilio.com");
 
-    /// <summary>Requests a second, 1 to 200; what the numbers themselves can send Twilio queues.</summary>
+    /// <summary>Requests a second, 1 to 1000; what the numbers themselves can send Twilio queues.</summary>
     public int PerSecond { get; init; } = 20;
 
     /// <summary>For one answer. 1 s to 30 s.</summary>
@@ -29,8 +29,8 @@ public sealed partial record TwilioOptions
             problems.Add("authToken", "is needed; better as { \"file\": \"/run/secrets/twilio\" } than in this file");
         if (options.Url.Scheme != Uri.UriSchemeHttps && !options.Url.IsLoopback)
             problems.Add("url", "must begin with https://");
-        if (options.PerSecond is < 1 or > 200)
-            problems.Add("perSecond", "must be 1 to 200");
+        if (options.PerSecond is < 1 or > 1000)
+            problems.Add("perSecond", "must be 1 to 1000");
         if (options.Timeout < TimeSpan.FromSeconds(1) || options.Timeout > TimeSpan.FromSeconds(30))
             problems.Add("timeout", "must be 1s to 30s");
     }

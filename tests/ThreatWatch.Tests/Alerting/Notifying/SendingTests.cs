@@ -68,7 +68,7 @@ public sealed class SendingTests
         await ClaimAsync(house);
         await using var work = await house.Database.BeginAsync(CancellationToken.None);
         var late = new AttemptEnd(first[0].Id, first[0].Attempt, NotificationState.Pending, AlertingHouse.Start, AlertingHouse.Start, "retry", null, "x");
-        Assert.False(await NotificationStore.RecordAsync(work, late, CancellationToken.None));
+        Assert.Equal([false], await NotificationStore.RecordAsync(work, [late], CancellationToken.None));
     }
 
     [Fact]

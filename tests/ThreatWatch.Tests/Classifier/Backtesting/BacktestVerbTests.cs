@@ -122,8 +122,8 @@ public sealed class BacktestVerbTests : IDisposable
         var alert = new Alert(id, id, "cedar", Category.Threat, RiskLevel.High, AlertState.Open, post, 1, 1, 1, false, now, now, null, null, null, null, null);
         await using (var work = await _rig.Database.BeginAsync(default))
         {
-            await AlertStore.OpenAsync(work, new AlertProgress(alert, now, 1, 0, 0, 0, null), default);
-            await AlertStore.JoinAsync(work, id, [(post, RiskLevel.High)], now, default);
+            await AlertStore.OpenAsync(work, [new AlertProgress(alert, now, 1, 0, 0, 0, null)], default);
+            await AlertStore.JoinAsync(work, [(id, post, RiskLevel.High)], now, default);
             await work.CommitAsync(default);
         }
 

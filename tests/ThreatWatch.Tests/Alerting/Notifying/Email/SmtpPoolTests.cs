@@ -67,6 +67,24 @@ public sealed class SmtpPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mail_that_had_to_wait_for_a_connection_is_looked_at_once_more_before_it_leaves()
+    {
+        using var server = new ScriptedSmtpServer();
+        var acknowledged = false;
+        using var mail = Mail();
+        var options = new SmtpOptions { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 };
+        var first = _pool.SendAsync(mail, "n1", options, ".", CancellationToken.None, _ =>
+        {
+            acknowledged = true;
+            return Task.FromResult(true);
+        });
+        var second = await _pool.SendAsync(mail, "n2", options, ".", CancellationToken.None, _ => Task.FromResult(!acknowledged));
+        Assert.IsType<SendOutcome.Sent>(await first);
+        Assert.Equal(new SendOutcome.Rejected("somebody acknowledged before it left"), second);
+        Assert.Equal((1, 1), (server.Accepted.Count, server.Connections));
+    }
+
+    [Fact]
     public async Task A_refused_login_keeps_the_message_due()
     {
         using var server = new ScriptedSmtpServer(line => line.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 no" : null);
