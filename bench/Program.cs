@@ -5,6 +5,7 @@ switch (args)
 {
     case ["pipeline"]: return await PipelineBench.RunAsync(20_000);
     case ["pipeline", var count]: return await PipelineBench.RunAsync(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+    case ["families"]: return FamiliesBench.Run();
     case ["latency"]: return await LatencyBench.RunAsync(100);
     case ["alerts"]: return await AlertsBench.RunAsync(1000, ["embedded", "scaled"]);
     case ["alerts", var way]: return await AlertsBench.RunAsync(1000, [way]);
@@ -14,6 +15,6 @@ switch (args)
     case [AlertProviders.Verb]: return await AlertProviders.RunAsync();
     case [FeedServer.Verb, ..]: return await FeedServer.RunAsync();
     default:
-        Console.Error.WriteLine("usage: bench NAME [options]\n  pipeline [20000]                                     posts a second on both ways beside the raw rates\n  latency                                              seconds from the feed to the mail server on both ways\n  alerts [embedded|scaled [1000]]                       a thousand alerts at once to two hundred officers, stage by stage\n  feeds [--feeds 10000] [--every 300] [--seconds 660]   polling many feeds: memory and CPU\n  jetstream FILE [--rate 100] [--seconds 30]   recorded events through parse and scope; a post from the stream to the store");
+        Console.Error.WriteLine("usage: bench NAME [options]\n  pipeline [20000]                                     posts a second on both ways beside the raw rates\n  families                                             posts a second through the search for near-duplicates\n  latency                                              seconds from the feed to the mail server on both ways\n  alerts [embedded|scaled [1000]]                       a thousand alerts at once to two hundred officers, stage by stage\n  feeds [--feeds 10000] [--every 300] [--seconds 660]   polling many feeds: memory and CPU\n  jetstream FILE [--rate 100] [--seconds 30]   recorded events through parse and scope; a post from the stream to the store");
         return 2;
 }

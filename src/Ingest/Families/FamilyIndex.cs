@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ThreatWatch.Ingest.Families;
 
 /// <summary>
@@ -11,6 +13,10 @@ internal sealed class FamilyIndex(int capacity)
     private const int FewestPlaces = 2;
     private const int MostLooks = 512;
     private const int MostCompared = 12;
+
+    // Places fit into these bits.
+    private const int PlacesBits = 5;
+    private const uint PlacesMask = (1 << PlacesBits) - 1;
 
     private Generation _young = new();
     private Generation _old = new();
@@ -44,15 +50,15 @@ internal sealed class FamilyIndex(int capacity)
 
     private (string? Family, Wording Wording, ulong[] Sketch) Find(string text, IReadOnlyList<string> schools)
     {
-        var wording = Wording.Of(text);
-        var sketch = Sketch.Of(wording);
+        var (wording, words) = Wording.Of(text);
+        var sketch = Sketch.Of(words);
         var family = _young.Find(wording, sketch, schools) ?? _old.Find(wording, sketch, schools);
         return (family, wording, sketch);
     }
 
     private void Remember(string postId, string family, Wording wording, ulong[] sketch, IReadOnlyList<string> schools)
     {
-        if (wording.Words.Count == 0)
+        if (wording.Count == 0)
             return;
         if (_young.Entries.Count >= capacity)
             (_old, _young) = (_young, new Generation());
@@ -71,19 +77,25 @@ internal sealed class FamilyIndex(int capacity)
         private readonly Dictionary<ulong, int> _exact = [];
         private readonly Dictionary<string, int> _byPost = [];
 
+        // For each entry, how many places agree in the search that is numbered in the upper bits: nothing is cleared between two searches.
+        private uint[] _agreeing = new uint[1024];
+        private uint _search;
+
         public List<Entry> Entries { get; } = [];
 
         public void Add(Entry entry, ulong[] sketch)
         {
             var index = Entries.Count;
             Entries.Add(entry);
+            if (index == _agreeing.Length)
+                Array.Resize(ref _agreeing, index * 2);
             _byPost[entry.PostId] = index;
             _exact[entry.Wording.Exact] = index;
             for (var place = 0; place < Sketch.Places; place++)
             {
-                var key = Key(sketch, place);
-                _next.Add(_heads.GetValueOrDefault(key, -1));
-                _heads[key] = index;
+                ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(_heads, Key(sketch, place), out var isKnown);
+                _next.Add(isKnown ? head : -1);
+                head = index;
             }
         }
 
@@ -97,34 +109,86 @@ internal sealed class FamilyIndex(int capacity)
         {
             if (_exact.TryGetValue(wording.Exact, out var same) && Fits(Entries[same], wording, schools))
                 return Entries[same].Family;
-            var agreeing = new Dictionary<int, int>();
-            var looks = 0;
-            for (var place = 0; place < Sketch.Places; place++)
+            // The best so far, best first: agreeing places above, the entry's number below, so that of equals the newest comes first.
+            Span<ulong> best = stackalloc ulong[MostCompared];
+            var count = 0;
+            Span<int> met = stackalloc int[MostLooks];
+            foreach (var index in met[..Meet(sketch, met)])
             {
-                // Newest first; the rest of a long chain are texts that share only what everybody says.
-                var here = 0;
-                for (var i = _heads.GetValueOrDefault(Key(sketch, place), -1); i >= 0 && here < MostLooks / Sketch.Places; i = _next[(i * Sketch.Places) + place])
-                {
-                    agreeing[i] = agreeing.GetValueOrDefault(i) + 1;
-                    here++;
-                    looks++;
-                }
+                var places = _agreeing[index] & PlacesMask;
+                if (places >= FewestPlaces)
+                    count = Keep(best, count, ((ulong)places << 32) | (uint)index);
             }
 
-            if (looks == 0)
-                return null;
-            var candidates = agreeing.Where(pair => pair.Value >= FewestPlaces).OrderByDescending(pair => pair.Value).ThenByDescending(pair => pair.Key);
-            foreach (var (index, _) in candidates.Take(MostCompared))
+            foreach (var candidate in best[..count])
             {
-                if (Fits(Entries[index], wording, schools))
-                    return Entries[index].Family;
+                var entry = Entries[(int)(uint)candidate];
+                if (Fits(entry, wording, schools))
+                    return entry.Family;
             }
 
             return null;
         }
 
+        // Newest first; the rest of a long chain are texts that share only what everybody says.
+        private int Meet(ulong[] sketch, Span<int> met)
+        {
+            if (++_search > uint.MaxValue >> PlacesBits)
+            {
+                Array.Clear(_agreeing);
+                _search = 1;
+            }
+
+            var count = 0;
+            var next = CollectionsMarshal.AsSpan(_next);
+            for (var place = 0; place < Sketch.Places; place++)
+            {
+                if (!_heads.TryGetValue(Key(sketch, place), out var i))
+                    continue;
+                for (var here = 0; i >= 0 && here < MostLooks / Sketch.Places; here++, i = next[(i * Sketch.Places) + place])
+                {
+                    ref var agreeing = ref _agreeing[i];
+                    if (agreeing >> PlacesBits == _search)
+                    {
+                        agreeing++;
+                        continue;
+                    }
+
+                    agreeing = (_search << PlacesBits) | 1;
+                    met[count++] = i;
+                }
+            }
+
+            return count;
+        }
+
+        private static int Keep(Span<ulong> best, int count, ulong candidate)
+        {
+            if (count == best.Length && candidate <= best[count - 1])
+                return count;
+            var at = count < best.Length ? count : count - 1;
+            for (; at > 0 && best[at - 1] < candidate; at--)
+                best[at] = best[at - 1];
+            best[at] = candidate;
+            return count < best.Length ? count + 1 : count;
+        }
+
         private static bool Fits(Entry entry, Wording wording, IReadOnlyList<string> schools) =>
-            !entry.Gone && entry.Schools.Any(schools.Contains) && SameWording.Decide(entry.Wording, wording);
+            !entry.Gone && Share(entry.Schools, schools) && SameWording.Decide(entry.Wording, wording);
+
+        private static bool Share(IReadOnlyList<string> a, IReadOnlyList<string> b)
+        {
+            for (var i = 0; i < a.Count; i++)
+            {
+                for (var j = 0; j < b.Count; j++)
+                {
+                    if (a[i] == b[j])
+                        return true;
+                }
+            }
+
+            return false;
+        }
 
         private static ulong Key(ulong[] sketch, int place) => Hashing.Mix(sketch[place] + ((ulong)place << 56));
     }

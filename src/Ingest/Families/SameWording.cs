@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace ThreatWatch.Ingest.Families;
 
 /// <summary>
@@ -16,11 +19,11 @@ internal static class SameWording
     {
         if (a.Exact == b.Exact)
             return true;
-        var (few, many) = a.Words.Count <= b.Words.Count ? (a, b) : (b, a);
-        var (shorter, longer) = (few.Words, many.Words);
+        var (few, many) = a.Count <= b.Count ? (a, b) : (b, a);
         // Most candidates share only what everybody says; numbers tell that before any word is looked at.
-        if (shorter.Count < FewWords || Shared(few.Sorted, many.Sorted) < shorter.Count * 0.5)
+        if (few.Count < FewWords || !SharesHalf(few.Sorted, many.Sorted))
             return false;
+        var (shorter, longer) = (few.Words(), many.Words());
         var (onlyShorter, onlyLonger, shared) = Difference(shorter, longer);
         var contentShorter = onlyShorter.Where(IsContent).ToList();
         var contentLonger = onlyLonger.Where(IsContent).ToList();
@@ -34,45 +37,48 @@ internal static class SameWording
         var exchanged = Math.Min(contentShorter.Count, contentLonger.Count);
         if (exchanged * SharedForOneExchange > shared)
             return false;
-        return shared >= FewWords - 1 && shared >= shorter.Count * 0.8 && Follows(shorter, longer);
+        return shared >= FewWords - 1 && shared >= shorter.Length * 0.8 && Follows(shorter, longer);
     }
 
-    private static int Shared(ulong[] a, ulong[] b)
+    // Without branches, since which list goes on is a matter of chance.
+    private static bool SharesHalf(ReadOnlySpan<ulong> few, ReadOnlySpan<ulong> many)
     {
-        var (i, j, shared) = (0, 0, 0);
-        while (i < a.Length && j < b.Length)
+        var (i, j, shared, needed) = (0, 0, 0, (few.Length + 1) / 2);
+        while (i < few.Length && j < many.Length)
         {
-            if (a[i] == b[j])
-                (i, j, shared) = (i + 1, j + 1, shared + 1);
-            else if (a[i] < b[j])
-                i++;
-            else
-                j++;
+            var (x, y) = (few[i], many[j]);
+            shared += x == y ? 1 : 0;
+            i += x <= y ? 1 : 0;
+            j += y <= x ? 1 : 0;
         }
 
-        return shared;
+        return shared >= needed;
     }
 
     /// <summary>The words that only one of them has, misspellings of each other left out, and how many both have.</summary>
-    private static (List<string> OnlyA, List<string> OnlyB, int Shared) Difference(IReadOnlyList<string> a, IReadOnlyList<string> b)
+    private static (List<string> OnlyA, List<string> OnlyB, int Shared) Difference(string[] a, string[] b)
     {
-        var counts = b.GroupBy(word => word).ToDictionary(group => group.Key, group => group.Count());
+        var counts = new Dictionary<string, int>(b.Length);
+        foreach (var word in b)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, word, out _)++;
         var onlyA = new List<string>();
         var shared = 0;
         foreach (var word in a)
         {
-            if (counts.TryGetValue(word, out var left) && left > 0)
-            {
-                counts[word] = left - 1;
-                shared++;
-            }
-            else
-            {
+            ref var left = ref CollectionsMarshal.GetValueRefOrNullRef(counts, word);
+            if (Unsafe.IsNullRef(ref left) || left == 0)
                 onlyA.Add(word);
-            }
+            else
+                (left, shared) = (left - 1, shared + 1);
         }
 
-        var onlyB = counts.SelectMany(pair => Enumerable.Repeat(pair.Key, pair.Value)).ToList();
+        var onlyB = new List<string>();
+        foreach (var (word, left) in counts)
+        {
+            for (var i = 0; i < left; i++)
+                onlyB.Add(word);
+        }
+
         for (var i = onlyA.Count - 1; i >= 0; i--)
         {
             var twin = onlyB.FindIndex(word => IsMisspelling(onlyA[i], word));
@@ -87,19 +93,19 @@ internal static class SameWording
     }
 
     // Shared words must also follow one another as in the other text: any long article has all the words of a short sentence somewhere.
-    private static bool Follows(IReadOnlyList<string> shorter, IReadOnlyList<string> longer)
+    private static bool Follows(string[] shorter, string[] longer)
     {
         var pairs = new HashSet<(string, string)>();
-        for (var i = 1; i < longer.Count; i++)
+        for (var i = 1; i < longer.Length; i++)
             pairs.Add((longer[i - 1], longer[i]));
         var kept = 0;
-        for (var i = 1; i < shorter.Count; i++)
+        for (var i = 1; i < shorter.Length; i++)
         {
             if (pairs.Contains((shorter[i - 1], shorter[i])))
                 kept++;
         }
 
-        return kept >= (shorter.Count - 1) * 0.5;
+        return kept >= (shorter.Length - 1) * 0.5;
     }
 
     private static bool IsMisspelling(string a, string b)

@@ -11,12 +11,13 @@ internal static class Sketch
     private static readonly ulong[] Seeds = [.. Enumerable.Range(1, Places).Select(i => Hashing.Mix((ulong)i * 0x9e3779b97f4a7c15UL) | 1)];
 
     /// <summary>One number a place; the place is mixed in, so that one dictionary holds them all.</summary>
-    public static ulong[] Of(Wording wording)
+    /// <param name="words">A hash for each word, in order.</param>
+    public static ulong[] Of(ReadOnlySpan<ulong> words)
     {
         var sketch = new ulong[Places];
         Array.Fill(sketch, ulong.MaxValue);
         var previous = 0UL;
-        foreach (var hash in wording.Hashes)
+        foreach (var hash in words)
         {
             Add(sketch, hash);
             Add(sketch, Hashing.Mix((previous * 31) ^ hash));

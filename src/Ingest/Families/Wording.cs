@@ -4,43 +4,64 @@ using ThreatWatch.Ingest.Scoping;
 namespace ThreatWatch.Ingest.Families;
 
 /// <summary>A text reduced to what is compared between posts: folded words without the prefixes that a repost puts in front.</summary>
-/// <param name="Words">In order.</param>
-/// <param name="Hashes">One for each word, in order.</param>
-/// <param name="Sorted">The same, sorted.</param>
+/// <param name="Text">The words in order, a space between two.</param>
+/// <param name="Sorted">A hash for each word, sorted: most comparisons end with these.</param>
 /// <param name="Exact">64-bit hash of all words: the same wording, the same number.</param>
-internal sealed partial record Wording(IReadOnlyList<string> Words, ulong[] Hashes, ulong[] Sorted, ulong Exact)
+internal sealed partial record Wording(string Text, ulong[] Sorted, ulong Exact)
 {
-    public static Wording Nothing { get; } = new([], [], [], 0);
-
     // Enough to tell two posts apart; what follows in a long article does not make it another one.
     private const int MaxWords = 400;
 
-    public static Wording Of(string text)
+    private const int MaxPrefix = 8;
+
+    public static Wording Nothing { get; } = new("", [], 0);
+
+    /// <summary>How many words.</summary>
+    public int Count => Sorted.Length;
+
+    /// <summary>The words in order; made anew with each call, since few texts come to a comparison by words.</summary>
+    public string[] Words() => Text.Split(Fold.Separator, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The wording and a hash for each of its words, in order.</summary>
+    public static (Wording Wording, ulong[] Hashes) Of(string text)
     {
         if (text.Contains("http", StringComparison.OrdinalIgnoreCase) || text.Contains("www.", StringComparison.OrdinalIgnoreCase))
             text = Addresses().Replace(text, " ");
         if (text.Contains('@', StringComparison.Ordinal))
             text = Handles().Replace(text, " ");
-        var words = Fold.Words(text.Replace("'", "", StringComparison.Ordinal).Replace("’", "", StringComparison.Ordinal))
-            .Split(Fold.Separator, MaxWords + 1, StringSplitOptions.RemoveEmptyEntries)
-            .Take(MaxWords)
-            .Select(Squeeze)
-            .ToList();
-        words.RemoveRange(0, PrefixLength(words));
-        var hashes = new ulong[words.Count];
+        text = WithoutPrefix(Squeezed(Fold.Words(text.Replace("'", "", StringComparison.Ordinal).Replace("’", "", StringComparison.Ordinal))));
+        var hashes = new ulong[Math.Min(MaxWords, text.Length == 0 ? 0 : text.AsSpan().Count(Fold.Separator) + 1)];
         var exact = 14_695_981_039_346_656_037UL;
-        for (var i = 0; i < hashes.Length; i++)
+        var (count, end) = (0, 0);
+        foreach (var word in text.AsSpan().Split(Fold.Separator))
         {
-            hashes[i] = Hashing.Of(words[i]);
-            exact = Hashing.Mix(exact ^ hashes[i]);
+            if (count == hashes.Length)
+                break;
+            hashes[count] = Hashing.Of(text.AsSpan()[word]);
+            exact = Hashing.Mix(exact ^ hashes[count++]);
+            end = word.End.Value;
         }
 
         var sorted = (ulong[])hashes.Clone();
         Array.Sort(sorted);
-        return new Wording(words, hashes, sorted, exact);
+        return (new Wording(text[..end], sorted, exact), hashes);
     }
 
-    // "sooooo" and "soo" are "so"; a doubled letter inside stays: "school".
+    // "sooooo" and "soo" are "so"; a doubled letter inside stays: "school". Most texts have nothing to squeeze.
+    private static string Squeezed(string text) =>
+        HasThreeInARow(text) ? string.Join(Fold.Separator, text.Split(Fold.Separator).Select(Squeeze)) : text;
+
+    private static bool HasThreeInARow(string text)
+    {
+        for (var i = 2; i < text.Length; i++)
+        {
+            if (text[i] == text[i - 1] && text[i] == text[i - 2])
+                return true;
+        }
+
+        return false;
+    }
+
     private static string Squeeze(string word)
     {
         if (word.Length < 3)
@@ -59,12 +80,19 @@ internal sealed partial record Wording(IReadOnlyList<string> Words, ulong[] Hash
     }
 
     // "Fwd:", "RT", "forwarded from", "reposting", "via": never more than a few, and never the whole text.
-    private static int PrefixLength(List<string> words)
+    private static string WithoutPrefix(string text)
     {
+        var carriers = Carriers.GetAlternateLookup<ReadOnlySpan<char>>();
         var start = 0;
-        while (start < words.Count - 1 && start < 8 && Carriers.Contains(words[start]))
-            start++;
-        return start;
+        for (var words = 0; words < MaxPrefix; words++)
+        {
+            var end = text.IndexOf(Fold.Separator, start);
+            if (end < 0 || !carriers.Contains(text.AsSpan(start, end - start)))
+                break;
+            start = end + 1;
+        }
+
+        return text[start..];
     }
 
     private static readonly HashSet<string> Carriers =

@@ -45,6 +45,9 @@ internal sealed class Draft
         return draft;
     }
 
+    /// <summary>True where a post may become one that the store does not know.</summary>
+    public bool HasNew(IReadOnlyDictionary<string, Post> known) => HasPosts && !Looked.TrueForAll(known.ContainsKey);
+
     /// <summary>Walks the items in their order and says what to store.</summary>
     /// <param name="known">The latest revision of each of <see cref="Looked"/> that the store has.</param>
     /// <param name="optedOut">Authors of whom nothing is stored.</param>

@@ -43,13 +43,9 @@ public sealed partial class FrontDoor(
             SayNotes(source, batch);
             return result;
         }
-        catch
-        {
-            families.Discard();
-            throw;
-        }
         finally
         {
+            families.End(isCommitted: false);
             _turn.Release();
         }
     }
@@ -60,8 +56,6 @@ public sealed partial class FrontDoor(
     {
         var source = draft.Source;
         await using var work = await database.BeginAsync(cancellationToken);
-        // The instant of the store, not of the read: those who look for what is new since an instant must not miss it.
-        var now = time.GetUtcNow();
         var known = draft.Looked.Count == 0
             ? new Dictionary<string, Post>()
             : await PostStore.LatestAsync(work, source.Id, draft.Looked, cancellationToken);
@@ -69,6 +63,10 @@ public sealed partial class FrontDoor(
         var optedOut = source.Type == SourceType.Jetstream
             ? await AuthorCheckStore.OptedOutAsync(work, source.Id, [.. draft.Authors], cancellationToken)
             : new HashSet<string>();
+        if (draft.HasNew(known))
+            await families.TakeTurnAsync(work, cancellationToken);
+        // The instant of the store, not of the read: those who look for what is new since an instant must not miss it.
+        var now = time.GetUtcNow();
         var pending = draft.Decide(known, optedOut, families, now);
 
         var retracted = await RetractAsync(work, draft, now, cancellationToken);
@@ -80,9 +78,11 @@ public sealed partial class FrontDoor(
             pending.New, pending.Edited, pending.Repeated, pending.OutOfScope + _quiet.Count(source.Id), retracted, draft.Empty + batch.Count(SourceNoteKind.BadItem));
         foreach (var (name, count) in result.Counters().Append(("gaps", batch.Count(SourceNoteKind.Gap))))
             await CounterStore.AddAsync(work, source.Id, name, count, now, cancellationToken);
+        await families.WriteAsync(work, now, cancellationToken);
         if (batch.NextCursor is { } cursor)
             await CursorStore.SaveAsync(work, source.Id, cursor, now, cancellationToken);
         await work.CommitAsync(cancellationToken);
+        families.End(isCommitted: true);
         // Only where something was kept: a whole network's firehose passes here, and hardly any of it is about our schools.
         if (result.New + result.Edited + result.Retracted > 0)
             LogStored(source.Id, result.New, result.Edited, result.Retracted, result.OutOfScope);

@@ -41,6 +41,7 @@ public static class PlatformRegistration
 
         services.AddSingleton<MessagePump>();
         services.AddSingleton<PostStore>();
+        services.AddSingleton<FamilyJournal>();
         services.AddSingleton<PostLinkStore>();
         services.AddSingleton<AuthorCheckStore>();
         services.AddSingleton<AssessmentStore>();

@@ -1,5 +1,4 @@
 using ThreatWatch.EndToEnd.Machine;
-using ThreatWatch.Platform.Storage;
 using ThreatWatch.Tests.Contracts;
 
 namespace ThreatWatch.EndToEnd.Contracts;
@@ -7,22 +6,5 @@ namespace ThreatWatch.EndToEnd.Contracts;
 /// <summary>PostgreSQL keeps the stores' contract.</summary>
 public sealed class PostgresStoreTests(TestMachine machine) : StoreContract
 {
-    protected override async Task<Scratch> OpenEmptyAsync()
-    {
-        var connection = await (await machine.DatabaseAsync()).NewDatabaseAsync();
-        var opened = new List<Database>();
-        Database Open()
-        {
-            var database = Database.Open(new StorageOptions { Provider = StorageProvider.PostgreSql, Connection = new(connection) }, ".");
-            lock (opened)
-                opened.Add(database);
-            return database;
-        }
-
-        return new Scratch(Open(), Open, () =>
-        {
-            opened.ForEach(database => (database.Dialect as IDisposable)?.Dispose());
-            return ValueTask.CompletedTask;
-        });
-    }
+    protected override Task<Scratch> OpenEmptyAsync() => PostgresScratch.OpenAsync(machine);
 }

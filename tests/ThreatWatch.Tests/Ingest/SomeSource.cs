@@ -83,7 +83,7 @@ internal sealed class TemporaryIntake : IDisposable
 
     /// <summary>As after a restart: nothing in memory, all in the database.</summary>
     public FrontDoor NewDoor() => new(
-        Database, new Outbox(Time), new ScopeOfDistrict(Settings), new FamilyBook(Posts, Time), Time, NullLogger<FrontDoor>.Instance);
+        Database, new Outbox(Time), new ScopeOfDistrict(Settings), new FamilyBook(Posts, new FamilyJournal(Database), Time), Time, NullLogger<FrontDoor>.Instance);
 
     public Task<IntakeResult> Store(SourceOptions source, params SourceItem[] items) =>
         Door.StoreAsync(source, SomeSource.Batch(items), CancellationToken.None);
