@@ -91,5 +91,8 @@ internal static class CapDocument
 
     private static XElement Parameter(string name, string value) => new(Cap + "parameter", E("valueName", name), E("value", value));
 
-    private static XElement E(string name, string value) => new(Cap + name, Facts.Clean(value));
+    private static XElement E(string name, string value) => new(Cap + name, Facts.Clean(Whole(value)));
+
+    // A name with half of a pair in it, or one that was cut there, must not cost the message: XML knows no half.
+    private static string Whole(string text) => string.Concat(text.EnumerateRunes().Where(rune => rune.Value is not (0xFFFE or 0xFFFF)));
 }
