@@ -8,6 +8,7 @@ using ThreatWatch.Alerting.Escalation;
 using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
+using ThreatWatch.Alerting.Notifying.Email.Reports;
 using ThreatWatch.Alerting.Routing;
 using ThreatWatch.Alerting.Watch;
 using ThreatWatch.Core;
@@ -35,6 +36,7 @@ public static class AlertingRegistration
         services.AddHostedService<DigestWorker>();
         services.AddHostedService<WatchWorker>();
         services.AddHostedService<DrillWorker>();
+        services.AddHostedService<MailReportsWorker>();
         return services;
     }
 
@@ -76,7 +78,18 @@ public static class AlertingRegistration
 
     private static IEnumerable<ConnectionCheck> MailChecks(SettingsSnapshot settings, IServiceProvider services)
     {
-        if (settings.Get<AlertingOptions>().Email.Smtp is not { } smtp)
+        var email = settings.Get<AlertingOptions>().Email;
+        if (email.Reports is { } reports)
+        {
+            yield return new ConnectionCheck($"imap {reports.Host}:{reports.EffectivePort}", async token =>
+            {
+                using var mailbox = new ReportMailbox(services.GetRequiredService<MailTokens>(), services.GetRequiredService<TimeProvider>());
+                await mailbox.ProbeAsync(reports.WithLogin(email.Smtp), settings.Folder, token);
+                return $"connected, logged in and {reports.Folder} opened";
+            });
+        }
+
+        if (email.Smtp is not { } smtp)
             yield break;
         yield return new ConnectionCheck($"smtp {smtp.Host}:{smtp.EffectivePort}", async token =>
             await services.GetRequiredService<SmtpPool>().ProbeAsync(smtp, settings.Folder, token) is { } problem ? throw new InvalidOperationException(problem) : "connected and logged in");

@@ -7,6 +7,7 @@ namespace ThreatWatch.Core;
 /// <param name="QueuedAt">When it was decided that this person is told.</param>
 /// <param name="Attempt">Calls made to the provider so far.</param>
 /// <param name="ProviderId">The provider's id for the accepted message: Message-ID, SMS sid.</param>
+/// <param name="FailedAt">When it was given up, or a receipt said that it did not arrive.</param>
 /// <param name="Error">Why the last attempt failed; never an address or text.</param>
 public sealed record Notification(
     string Id,
@@ -25,7 +26,8 @@ public sealed record Notification(
     DateTimeOffset? DeliveredAt,
     DateTimeOffset? OpenedAt,
     string? ProviderId,
-    string? Error);
+    string? Error,
+    DateTimeOffset? FailedAt = null);
 
 /// <summary>The way a notification takes.</summary>
 public enum Channel

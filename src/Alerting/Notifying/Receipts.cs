@@ -24,9 +24,11 @@ public sealed partial class Receipts(Database database, FallBack fallBack, DueSi
         await NotificationStore.AcceptedAsync(work, before.Id, receipt.ProviderId, now, cancellationToken);
         if (await NotificationStore.FindAsync(work, before.Id, cancellationToken) is not { } row || row.ProviderId != receipt.ProviderId)
             return;
-        if (receipt.Kind == ReceiptKind.Delivered)
+        if (receipt.Kind is ReceiptKind.Delivered or ReceiptKind.Opened)
             await NotificationStore.DeliveredAsync(work, row.Id, now, cancellationToken);
-        else if (receipt.Kind == ReceiptKind.Failed && await NotificationStore.FailedAsync(work, row.Id, receipt.Why!, cancellationToken) > 0)
+        if (receipt.Kind == ReceiptKind.Opened)
+            await NotificationStore.OpenedAsync(work, row.Id, now, cancellationToken);
+        else if (receipt.Kind == ReceiptKind.Failed && await NotificationStore.FailedAsync(work, row.Id, receipt.Why!, now, cancellationToken) > 0)
             await FallBackAsync(work, row, receipt.Why!, now, cancellationToken);
         await work.CommitAsync(cancellationToken);
     }
@@ -56,5 +58,8 @@ public enum ReceiptKind
 {
     Accepted,
     Delivered,
+
+    /// <summary>Looked at, as the recipient's own program says.</summary>
+    Opened,
     Failed,
 }

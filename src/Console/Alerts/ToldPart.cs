@@ -30,7 +30,7 @@ internal static class ToldPart
         ("delivered", row.DeliveredAt),
         ("opened", row.OpenedAt),
         ("acknowledged", row.SentAt is not null && alert.AcknowledgedBy == row.OfficerId && row.SentAt <= alert.AcknowledgedAt ? alert.AcknowledgedAt : null),
-        ("<strong>failed</strong>", row.State == NotificationState.Failed ? row.SendingAt ?? row.DueAt : null),
+        ("<strong>failed</strong>", row.State == NotificationState.Failed ? row.FailedAt ?? row.SendingAt ?? row.DueAt : null),
         ("cancelled, was due", row.State == NotificationState.Cancelled ? row.DueAt : null),
     ];
 

@@ -17,7 +17,7 @@ internal static class CaseTables
             var chain = new[]
             {
                 ("queued", (DateTimeOffset?)row.QueuedAt), ("due", row.DueAt == row.QueuedAt ? null : row.DueAt), ("sending", row.SendingAt),
-                ("accepted by the provider", row.SentAt), ("delivered", row.DeliveredAt), ("opened", row.OpenedAt),
+                ("accepted by the provider", row.SentAt), ("delivered", row.DeliveredAt), ("opened", row.OpenedAt), ("failed", row.State == NotificationState.Failed ? row.FailedAt : null),
                 ("acknowledged", file.Alert.AcknowledgedBy == row.OfficerId && row.SentAt is not null ? file.Alert.AcknowledgedAt : null),
             };
             sheet.Text(string.Join("  >  ", chain.Where(hop => hop.Item2 is not null).Select(hop => $"{hop.Item1} {clock.At(hop.Item2!.Value)}")), 8.5, indent: 12, after: 0);

@@ -11,7 +11,7 @@ public sealed class NotificationStore(Database database)
         "a.closed_at is null and (a.acknowledged_at is null or n.queued_at > a.acknowledged_at or n.reason = 'Acknowledged')";
 
     private const string Columns =
-        "id, alert_id, step, round, officer_id, channel, reason, state, queued_at, due_at, attempt, sending_at, sent_at, delivered_at, opened_at, provider_id, error";
+        "id, alert_id, step, round, officer_id, channel, reason, state, queued_at, due_at, attempt, sending_at, sent_at, delivered_at, opened_at, provider_id, error, failed_at";
 
     private static readonly InsertPlan<Notification> Plan = new("notifications", "id",
     [
@@ -83,7 +83,7 @@ public sealed class NotificationStore(Database database)
             ],
             cancellationToken);
         var changed = await work.ExecuteManyAsync(
-            "update notifications set state = @state, due_at = coalesce(@due, due_at), sent_at = @sent, provider_id = coalesce(@provider, provider_id), error = @error "
+            "update notifications set state = @state, due_at = coalesce(@due, due_at), sent_at = @sent, failed_at = @failed, provider_id = coalesce(@provider, provider_id), error = @error "
             + "where id = @id and attempt = @attempt and state = 'Sending'",
             [
                 .. ends.Select(end => new (string, object?)[]
@@ -91,6 +91,7 @@ public sealed class NotificationStore(Database database)
                     ("@state", end.State),
                     ("@due", Sql.Micros(end.DueAt)),
                     ("@sent", end.State == NotificationState.Sent ? Sql.Micros(end.At) : null),
+                    ("@failed", end.State == NotificationState.Failed ? Sql.Micros(end.At) : null),
                     ("@provider", end.ProviderId),
                     ("@error", end.State == NotificationState.Sent ? null : end.Detail),
                     ("@id", end.NotificationId),
@@ -167,9 +168,13 @@ public sealed class NotificationStore(Database database)
 
     /// <summary>A receipt: the message will not arrive. One that arrived, or had failed before, stays what it is.</summary>
     /// <param name="why">Never an address or text.</param>
-    public static Task<int> FailedAsync(UnitOfWork work, string id, string why, CancellationToken cancellationToken) =>
+    public static Task<int> FailedAsync(UnitOfWork work, string id, string why, DateTimeOffset at, CancellationToken cancellationToken) =>
         work.ExecuteAsync(
-            "update notifications set state = 'Failed', error = @why where id = @id and state = 'Sent'", cancellationToken, ("@why", why), ("@id", id));
+            "update notifications set state = 'Failed', error = @why, failed_at = @at where id = @id and state = 'Sent'",
+            cancellationToken,
+            ("@why", why),
+            ("@at", at),
+            ("@id", id));
 
     /// <summary>A receipt: the message arrived. A second or late receipt changes nothing.</summary>
     public static Task<int> DeliveredAsync(UnitOfWork work, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -203,7 +208,8 @@ public sealed class NotificationStore(Database database)
         reader.InstantOrNull(13),
         reader.InstantOrNull(14),
         reader.TextOrNull(15),
-        reader.TextOrNull(16));
+        reader.TextOrNull(16),
+        reader.InstantOrNull(17));
 }
 
 /// <summary>How one call to a provider ended, and what becomes of the row.</summary>

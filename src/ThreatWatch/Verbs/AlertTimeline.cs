@@ -38,7 +38,7 @@ internal static class AlertTimeline
             Add(lines, row.DeliveredAt, $"{who}: delivered");
             Add(lines, row.OpenedAt, $"{who}: opened");
             if (row.State is NotificationState.Failed or NotificationState.Cancelled)
-                lines.Add((row.SendingAt ?? row.DueAt, $"{who}: {row.State.ToString().ToLowerInvariant()}{(row.Error is null ? "" : $", {row.Error}")}"));
+                lines.Add((row.FailedAt ?? row.SendingAt ?? row.DueAt, $"{who}: {row.State.ToString().ToLowerInvariant()}{(row.Error is null ? "" : $", {row.Error}")}"));
         }
 
         Add(lines, alert.AcknowledgedAt, $"{alert.AcknowledgedBy} has it (via {alert.AcknowledgedVia})");

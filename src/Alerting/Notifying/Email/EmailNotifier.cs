@@ -45,7 +45,7 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, AlertStore a
         var options = settings.Get<AlertingOptions>().Email;
         options.Dkim?.Sign(mail);
         return options.Smtp is { } server
-            ? await smtp.SendAsync(mail, id, server, settings.Current.Folder, cancellationToken, isWanted)
+            ? await smtp.SendAsync(mail, new MailEnvelope(id, options.Reports is not null), server, settings.Current.Folder, cancellationToken, isWanted)
             : await PickupFolder.WriteAsync(mail, fileName, Path.GetFullPath(options.PickupFolder, settings.Current.Folder), cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using MimeKit;
+using ThreatWatch.Alerting.Notifying.Email.Reports;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting.Notifying.Email;
@@ -15,6 +16,9 @@ public sealed record EmailOptions
     /// <summary>The mail server; without it messages are written as .eml files into <see cref="PickupFolder"/>.</summary>
     public SmtpOptions? Smtp { get; init; }
 
+    /// <summary>The mailbox in which mail servers report what came back or arrived; null where nobody looks.</summary>
+    public MailReportsOptions? Reports { get; init; }
+
     /// <summary>Signs by DKIM; null where the mail server does it.</summary>
     public DkimOptions? Dkim { get; init; }
 
@@ -29,6 +33,8 @@ public sealed record EmailOptions
             problems.Add("replyTo", "must be an e-mail address, alone or as \"Name <address>\"");
         if (options.Dkim is { } dkim)
             DkimOptions.Validate(dkim, options.From, problems.At("dkim"));
+        if (options.Reports is { } reports)
+            MailReportsOptions.Validate(reports, options, configFolder, problems.At("reports"));
         if (options.Smtp is { } smtp)
             SmtpOptions.Validate(smtp, configFolder, problems.At("smtp"));
         else if (string.IsNullOrWhiteSpace(options.PickupFolder))

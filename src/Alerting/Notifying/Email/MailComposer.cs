@@ -30,6 +30,8 @@ internal static class MailComposer
         mail.Headers.Add(HeaderId.ListId, Encoded($"{message.Brief.DistrictName} alerts", $"alerts.{domain}"));
         mail.Headers.Add(HeaderId.ListHelp, $"<{message.Brief.ConsoleUrl.AbsoluteUri}>");
         mail.Headers.Add("X-ThreatWatch-Alert", alert.Id);
+        if (options.Reports is { ReadReceipts: true })
+            mail.Headers.Add(HeaderId.DispositionNotificationTo, from.Address);
         if (alert.IsDrill)
             mail.Headers.Add("X-ThreatWatch-Drill", "yes");
         if (message.Notification.Reason != NotificationReason.Acknowledged && alert.Level >= RiskLevel.High)

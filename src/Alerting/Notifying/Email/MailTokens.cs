@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using MailKit.Security;
 using ThreatWatch.Alerting.Notifying.Http;
@@ -13,7 +14,7 @@ public sealed class MailTokens(ProviderHttp http, TimeProvider time) : IDisposab
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private (OAuthOptions Options, string Token, DateTimeOffset Until)? _kept;
+    private readonly ConcurrentDictionary<OAuthOptions, (string Token, DateTimeOffset Until)> _kept = new();
 
     /// <summary>The way to log in as a user.</summary>
     /// <param name="mechanisms">What the mail server offers.</param>
@@ -25,7 +26,7 @@ public sealed class MailTokens(ProviderHttp http, TimeProvider time) : IDisposab
     }
 
     /// <summary>The mail server refused it, whatever its end says.</summary>
-    public void Forget() => _kept = null;
+    public void Forget() => _kept.Clear();
 
     public void Dispose() => _turn.Dispose();
 
@@ -34,10 +35,10 @@ public sealed class MailTokens(ProviderHttp http, TimeProvider time) : IDisposab
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_kept is { } kept && kept.Options == options && kept.Until > time.GetUtcNow())
+            if (_kept.TryGetValue(options, out var kept) && kept.Until > time.GetUtcNow())
                 return kept.Token;
             var (token, lasts) = await FetchAsync(options, cancellationToken);
-            _kept = (options, token, time.GetUtcNow() + lasts - Margin);
+            _kept[options] = (token, time.GetUtcNow() + lasts - Margin);
             return token;
         }
         finally

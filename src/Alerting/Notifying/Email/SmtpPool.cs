@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -22,9 +20,10 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
     private sealed record Connection(SmtpClient Client, SmtpOptions Options, DateTimeOffset UsedAt);
 
     /// <summary>Sends over an open connection or a new one. A used one that turns out to be dead is replaced once.</summary>
+    /// <param name="envelope">What mail servers quote in their reports, and which reports they are asked for.</param>
     /// <param name="isWanted">Asked where the message had to wait for a connection: meanwhile somebody may have acknowledged.</param>
     public async Task<SendOutcome> SendAsync(
-        MimeMessage mail, string envelopeId, SmtpOptions options, string configFolder, CancellationToken cancellationToken,
+        MimeMessage mail, MailEnvelope envelope, SmtpOptions options, string configFolder, CancellationToken cancellationToken,
         Func<CancellationToken, Task<bool>>? isWanted = null)
     {
         var slots = SlotsFor(options);
@@ -38,13 +37,13 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
                 return LastLook.Overtaken;
             try
             {
-                return await SendAsync(client, mail, envelopeId, options, cancellationToken);
+                return await SendAsync(client, mail, envelope, options, cancellationToken);
             }
             catch (Exception exception) when (!isFresh && exception is ServiceNotConnectedException or IOException or SmtpProtocolException)
             {
                 client.Dispose();
                 client = await ConnectAsync(options, configFolder, cancellationToken);
-                return await SendAsync(client, mail, envelopeId, options, cancellationToken);
+                return await SendAsync(client, mail, envelope, options, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -84,12 +83,12 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
     }
 
     private async Task<SendOutcome> SendAsync(
-        SmtpClient client, MimeMessage mail, string envelopeId, SmtpOptions options, CancellationToken cancellationToken)
+        SmtpClient client, MimeMessage mail, MailEnvelope envelope, SmtpOptions options, CancellationToken cancellationToken)
     {
         var healthy = false;
         try
         {
-            ((DsnClient)client).EnvelopeId = envelopeId;
+            ((DsnClient)client).Envelope = envelope;
             var answer = await client.SendAsync(mail, cancellationToken);
             healthy = true;
             return new SendOutcome.Sent($"<{mail.MessageId}>", SmtpReplies.Brief(answer));
@@ -156,15 +155,9 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
         try
         {
             if (options.CertificateAuthority is { } file)
-                Trust(client, Path.GetFullPath(file, configFolder), options.CheckRevocation);
-            var security = options.Security switch
-            {
-                SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
-                SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
-                _ => SecureSocketOptions.None,
-            };
+                MailTls.Trust(client, Path.GetFullPath(file, configFolder), options.CheckRevocation);
             var socket = await ReachAsync(options, cancellationToken);
-            await client.ConnectAsync(socket, options.Host, options.EffectivePort, security, cancellationToken);
+            await client.ConnectAsync(socket, options.Host, options.EffectivePort, MailTls.Options(options.Security), cancellationToken);
             if (options is { Username: { } mailbox, OAuth: { } oauth })
                 await LogInAsync(client, mailbox, oauth, cancellationToken);
             else if (options.Username is { } user)
@@ -214,35 +207,19 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
         }
     }
 
-    private static void Trust(SmtpClient client, string file, bool checkRevocation)
-    {
-        var authority = X509CertificateLoader.LoadCertificateFromFile(file);
-        client.ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
-        {
-            // Our authority stands in for the machine's; the name must fit all the same.
-            if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
-                return false;
-            if (errors == SslPolicyErrors.None)
-                return true;
-            using var own = new X509Chain();
-            own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            own.ChainPolicy.CustomTrustStore.Add(authority);
-            own.ChainPolicy.RevocationMode = checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
-            foreach (var element in chain?.ChainElements.Skip(1) ?? [])
-                own.ChainPolicy.ExtraStore.Add(element.Certificate);
-            using var server = new X509Certificate2(certificate);
-            return own.Build(server);
-        };
-    }
-
     /// <summary>Asks for a report where a mail is not delivered; servers that know no reports are not asked.</summary>
     private sealed class DsnClient : SmtpClient
     {
-        public string? EnvelopeId { get; set; }
+        public MailEnvelope? Envelope { get; set; }
 
-        protected override string? GetEnvelopeId(MimeMessage message) => EnvelopeId;
+        protected override string? GetEnvelopeId(MimeMessage message) => Envelope?.Id;
 
         protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(MimeMessage message, MailboxAddress mailbox) =>
-            DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay;
+            DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay | (Envelope?.AsksForSuccess == true ? DeliveryStatusNotification.Success : 0);
     }
 }
+
+/// <summary>What a mail server is told beside the mail.</summary>
+/// <param name="Id">The same for the same mail, also when it is sent again.</param>
+/// <param name="AsksForSuccess">True where somebody reads the reports: else they only fill a mailbox.</param>
+public sealed record MailEnvelope(string Id, bool AsksForSuccess = false);

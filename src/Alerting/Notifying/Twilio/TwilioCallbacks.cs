@@ -61,7 +61,8 @@ public sealed partial class TwilioCallbacks(Settings settings, Receipts receipts
         var (sid, code) = (form["MessageSid"], int.TryParse(form["ErrorCode"], out var number) ? number : 0);
         var receipt = form["MessageStatus"] switch
         {
-            "delivered" or "read" => new Receipt(id, sid, ReceiptKind.Delivered),
+            "delivered" => new Receipt(id, sid, ReceiptKind.Delivered),
+            "read" => new Receipt(id, sid, ReceiptKind.Opened),
             "undelivered" or "failed" => new Receipt(id, sid, ReceiptKind.Failed, TwilioErrors.Say(code)),
             "accepted" or "queued" or "sending" or "sent" => new Receipt(id, sid, ReceiptKind.Accepted),
             _ => null,

@@ -98,6 +98,6 @@ public sealed class MailTokensTests : IAsyncDisposable
         using var mail = new MimeMessage { MessageId = "n1@maplevalley.example", Subject = "HIGH threat", Body = new TextPart { Text = "words" } };
         mail.From.Add(new MailboxAddress("ThreatWatch", "alerts@maplevalley.example"));
         mail.To.Add(new MailboxAddress("Officer", "ortega@maplevalley.example"));
-        return await _pool.SendAsync(mail, "n1", options, "/", CancellationToken.None);
+        return await _pool.SendAsync(mail, new MailEnvelope("n1"), options, "/", CancellationToken.None);
     }
 }

@@ -73,12 +73,12 @@ public sealed class SmtpPoolTests : IDisposable
         var acknowledged = false;
         using var mail = Mail();
         var options = new SmtpOptions { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 };
-        var first = _pool.SendAsync(mail, "n1", options, ".", CancellationToken.None, _ =>
+        var first = _pool.SendAsync(mail, new MailEnvelope("n1"), options, ".", CancellationToken.None, _ =>
         {
             acknowledged = true;
             return Task.FromResult(true);
         });
-        var second = await _pool.SendAsync(mail, "n2", options, ".", CancellationToken.None, _ => Task.FromResult(!acknowledged));
+        var second = await _pool.SendAsync(mail, new MailEnvelope("n2"), options, ".", CancellationToken.None, _ => Task.FromResult(!acknowledged));
         Assert.IsType<SendOutcome.Sent>(await first);
         Assert.Equal(new SendOutcome.Rejected("somebody acknowledged before it left"), second);
         Assert.Equal((1, 1), (server.Accepted.Count, server.Connections));
@@ -110,7 +110,7 @@ public sealed class SmtpPoolTests : IDisposable
             port = server.Port;
         var options = new SmtpOptions { Host = "127.0.0.1", Port = port, Security = SmtpSecurity.None };
         using var mail = Mail();
-        Assert.IsType<SendOutcome.RetryLater>(await _pool.SendAsync(mail, "n1", options, "/", CancellationToken.None));
+        Assert.IsType<SendOutcome.RetryLater>(await _pool.SendAsync(mail, new MailEnvelope("n1"), options, "/", CancellationToken.None));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class SmtpPoolTests : IDisposable
     private async Task<SendOutcome> SendAsync(ScriptedSmtpServer server, SmtpOptions? options = null)
     {
         using var mail = Mail();
-        return await _pool.SendAsync(mail, "n1", options ?? Options(server), "/", CancellationToken.None);
+        return await _pool.SendAsync(mail, new MailEnvelope("n1"), options ?? Options(server), "/", CancellationToken.None);
     }
 
     private static MimeMessage Mail()

@@ -1,0 +1,94 @@
+using MailKit;
+using MailKit.Net.Imap;
+using MailKit.Search;
+using MailKit.Security;
+using MimeKit;
+
+namespace ThreatWatch.Alerting.Notifying.Email.Reports;
+
+/// <summary>Reads reports out of the mailbox by IMAP. What is no report is left as it is, unread: people may use the mailbox too.</summary>
+internal sealed class ReportMailbox(MailTokens tokens, TimeProvider time) : IDisposable
+{
+    private const int MostBytes = 2_000_000;
+    private static readonly TimeSpan Back = TimeSpan.FromDays(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly HashSet<UniqueId> _passed = [];
+    private (ImapClient Client, MailReportsOptions Options)? _open;
+
+    /// <summary>Hands each new report on and then marks it as read, so that one that broke off comes again.</summary>
+    public async Task ReadAsync(MailReportsOptions options, string configFolder, Func<MimeMessage, Task> handle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = await ConnectAsync(options, configFolder, cancellationToken);
+            var folder = await OpenAsync(client, options, cancellationToken);
+            var query = SearchQuery.NotSeen.And(SearchQuery.DeliveredAfter((time.GetUtcNow() - Back).UtcDateTime)).And(SearchQuery.SmallerThan(MostBytes));
+            foreach (var id in (await folder.SearchAsync(query, cancellationToken)).Where(id => !_passed.Contains(id)))
+            {
+                if (MailReport.IsReport(await folder.GetHeadersAsync(id, cancellationToken)))
+                {
+                    await handle(await folder.GetMessageAsync(id, cancellationToken));
+                    await folder.AddFlagsAsync(id, MessageFlags.Seen, true, cancellationToken);
+                }
+
+                _passed.Add(id);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Connects, logs in and opens the folder.</summary>
+    public async Task ProbeAsync(MailReportsOptions options, string configFolder, CancellationToken cancellationToken) =>
+        await OpenAsync(await ConnectAsync(options, configFolder, cancellationToken), options, cancellationToken);
+
+    public void Dispose()
+    {
+        _open?.Client.Dispose();
+        _open = null;
+    }
+
+    private async Task<ImapClient> ConnectAsync(MailReportsOptions options, string configFolder, CancellationToken cancellationToken)
+    {
+        if (_open is { } open && open.Options == options && open.Client.IsAuthenticated)
+            return open.Client;
+        Dispose();
+        var client = new ImapClient { Timeout = (int)Patience.TotalMilliseconds, CheckCertificateRevocation = false };
+        _open = (client, options);
+        if (options.CertificateAuthority is { } file)
+            MailTls.Trust(client, Path.GetFullPath(file, configFolder), checkRevocation: false);
+        await client.ConnectAsync(options.Host, options.EffectivePort, MailTls.Options(options.Security), cancellationToken);
+        if (options.OAuth is { } oauth)
+            await LogInAsync(client, options.Username!, oauth, cancellationToken);
+        else
+            await client.AuthenticateAsync(options.Username!, options.Password.Reveal(), cancellationToken);
+        return client;
+    }
+
+    private async Task LogInAsync(ImapClient client, string mailbox, OAuthOptions oauth, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.AuthenticateAsync(await tokens.LoginAsync(mailbox, oauth, client.AuthenticationMechanisms, cancellationToken), cancellationToken);
+        }
+        catch (AuthenticationException)
+        {
+            tokens.Forget();
+            throw;
+        }
+    }
+
+    private static async Task<IMailFolder> OpenAsync(ImapClient client, MailReportsOptions options, CancellationToken cancellationToken)
+    {
+        var folder = options.Folder.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? client.Inbox! : await client.GetFolderAsync(options.Folder, cancellationToken);
+        // A folder that is open already is asked for what came since.
+        if (folder.IsOpen)
+            await folder.CheckAsync(cancellationToken);
+        else
+            await folder.OpenAsync(FolderAccess.ReadWrite, cancellationToken);
+        return folder;
+    }
+}
