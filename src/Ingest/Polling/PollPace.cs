@@ -9,6 +9,22 @@ internal static class PollPace
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
 
+    // A district's own sources, and those that are added while it runs, are read at once.
+    private const int AtOnce = 50;
+    private const double StartsASecond = 20;
+
+    /// <summary>How long the first read of a source waits, where many begin together: thousands spread over their interval, and so for good.</summary>
+    /// <param name="index">Its place among those that begin, from 0.</param>
+    /// <param name="count">How many begin.</param>
+    /// <param name="random">0 to 1.</param>
+    public static TimeSpan First(int index, int count, TimeSpan every, double random)
+    {
+        if (index < AtOnce)
+            return TimeSpan.Zero;
+        var soonest = TimeSpan.FromSeconds((count - AtOnce) / StartsASecond);
+        return (soonest < every ? soonest : every) * ((index - AtOnce + random) / (count - AtOnce));
+    }
+
     /// <param name="every">The configured interval.</param>
     /// <param name="wish">The source's own: null for none, zero where more waits.</param>
     /// <param name="brought">True where the read brought something, without which "more waits" is not believed.</param>

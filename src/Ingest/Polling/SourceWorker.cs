@@ -16,7 +16,6 @@ public sealed class SourceWorker(
     public const int MaxReads = 64;
 
     private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Spread = TimeSpan.FromMilliseconds(20);
 
     private readonly Dictionary<string, Polled> _sources = [];
     private IReadOnlyList<SourceOptions>? _applied;
@@ -113,12 +112,16 @@ public sealed class SourceWorker(
                 await disposable.DisposeAsync();
         }
 
-        // Thousands of feeds do not all begin in the same second.
-        var started = 0;
-        foreach (var options in wanted.Where(options => !_sources.ContainsKey(options.Id)))
+        List<Polled> fresh =
+        [
+            .. wanted.Where(options => !_sources.ContainsKey(options.Id))
+                .Select(options => (Options: options, Reader: factory.Reader(options))).Where(pair => pair.Reader is not null)
+                .Select(pair => new Polled(pair.Options, pair.Reader!)),
+        ];
+        for (var i = 0; i < fresh.Count; i++)
         {
-            if (factory.Reader(options) is { } reader)
-                _sources[options.Id] = new Polled(options, reader) { DueAt = now + (Spread * (started++ / 10)) };
+            fresh[i].DueAt = now + PollPace.First(i, fresh.Count, fresh[i].Options.Every, Random.Shared.NextDouble());
+            _sources[fresh[i].Options.Id] = fresh[i];
         }
 
         _applied = wanted;

@@ -48,4 +48,23 @@ public sealed class PollPaceTests
         Assert.Equal(TimeSpan.FromHours(3), PollPace.AfterFailure(Every, 1, TimeSpan.FromHours(3), 0.5));
         Assert.Equal(PollPace.Longest, PollPace.AfterFailure(Every, 1, TimeSpan.FromDays(30), 0.5));
     }
+
+    [Fact]
+    public void Thousands_begin_spread_over_their_interval_and_never_many_in_a_second()
+    {
+        var starts = Enumerable.Range(0, 10_000).Select(i => PollPace.First(i, 10_000, TimeSpan.FromMinutes(5), i % 10 / 10.0)).ToList();
+        Assert.InRange(starts.Max(), TimeSpan.FromMinutes(4.9), TimeSpan.FromMinutes(5));
+        Assert.InRange(starts.Skip(50).GroupBy(start => (int)start.TotalSeconds).Max(second => second.Count()), 30, 36);
+    }
+
+    [Fact]
+    public void A_small_district_and_a_source_that_is_added_begin_at_once()
+    {
+        Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(TimeSpan.Zero, PollPace.First(i, 50, TimeSpan.FromHours(1), 0.5)));
+        Assert.Equal(TimeSpan.Zero, PollPace.First(0, 1, TimeSpan.FromHours(1), 0.5));
+    }
+
+    [Fact]
+    public void A_few_hundred_with_a_long_interval_do_not_wait_for_its_end() =>
+        Assert.InRange(PollPace.First(299, 300, TimeSpan.FromHours(1), 1), TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(13));
 }
