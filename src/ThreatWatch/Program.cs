@@ -17,6 +17,7 @@ root.Subcommands.Add(BacktestCommand.Create());
 root.Subcommands.Add(ReplayCommand.Create());
 root.Subcommands.Add(DrillVerb.Create());
 root.Subcommands.Add(RetentionVerb.Create());
+root.Subcommands.Add(HoldVerb.Create());
 root.Subcommands.Add(AlertsVerb.Create());
 root.Subcommands.Add(SilenceVerb.Create());
 root.Subcommands.Add(ReportVerb.Create());

@@ -28,7 +28,7 @@ public sealed class RetentionRun(Database database, RetentionStore store, Settin
             var days = DaysOf(settings.Get<IReadOnlyList<SourceOptions>>(), source);
             var before = now - TimeSpan.FromDays(days);
             var texts = isDryRun
-                ? await store.CountDueAsync(source, before, cancellationToken)
+                ? await store.CountDueAsync(source, before, now, cancellationToken)
                 : await DeleteAsync(source, days, before, now, cancellationToken);
             if (texts > 0)
                 result.Add((source, days, texts));
@@ -43,6 +43,11 @@ public sealed class RetentionRun(Database database, RetentionStore store, Settin
         var result = await RunAsync(isDryRun, cancellationToken);
         foreach (var (source, days, texts) in result)
             await output.WriteLineAsync($"{source}: {texts} text(s) older than {days} day(s) {(isDryRun ? "would be deleted" : "deleted")}");
+        var (held, now) = (0L, time.GetUtcNow());
+        foreach (var source in await store.SourcesAsync(cancellationToken))
+            held += await store.CountHeldAsync(source, now - TimeSpan.FromDays(DaysOf(settings.Get<IReadOnlyList<SourceOptions>>(), source)), now, cancellationToken);
+        if (held > 0)
+            await output.WriteLineAsync($"{held} text(s) past their days are kept by a legal hold: threatwatch hold list");
         if (result.Count == 0)
             await output.WriteLineAsync("Nothing is due: every text is within its days, in an alert or on legal hold.");
         return 0;
@@ -54,7 +59,7 @@ public sealed class RetentionRun(Database database, RetentionStore store, Settin
         while (true)
         {
             await using var work = await database.BeginAsync(cancellationToken);
-            var deleted = await RetentionStore.DeleteAsync(work, source, before, PostsInATransaction, cancellationToken);
+            var deleted = await RetentionStore.DeleteAsync(work, source, before, now, PostsInATransaction, cancellationToken);
             if (deleted.Count == 0)
                 return texts;
             var certificate = new RetentionCertificate(

@@ -50,6 +50,7 @@ public static class PlatformRegistration
         services.AddSingleton<SourceStateStore>();
         services.AddSingleton<SourceRegisterStore>();
         services.AddSingleton<RetentionStore>();
+        services.AddSingleton<LegalHoldStore>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AlertStore>();
         services.AddSingleton<NotificationStore>();

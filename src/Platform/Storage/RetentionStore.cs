@@ -5,18 +5,27 @@ public sealed class RetentionStore(Database database)
 {
     private const string Due =
         "p.source_id = @source and p.ingested_at < @before and p.text is not null "
-        + "and not exists (select 1 from alert_posts j where j.post_id = p.id) and not exists (select 1 from legal_holds h where h.post_id = p.id)";
+        + "and not exists (select 1 from alert_posts j where j.post_id = p.id) and not " + LegalHoldStore.Covered;
 
     /// <summary>All sources that posts were stored of, those no longer configured too.</summary>
     public async Task<IReadOnlyList<string>> SourcesAsync(CancellationToken cancellationToken) =>
         await database.QueryAsync("select distinct source_id from posts order by source_id", reader => reader.GetString(0), cancellationToken);
 
-    public Task<long> CountDueAsync(string sourceId, DateTimeOffset before, CancellationToken cancellationToken) =>
-        database.CountAsync($"select count(*) from posts p where {Due}", cancellationToken, ("@source", sourceId), ("@before", before));
+    public Task<long> CountDueAsync(string sourceId, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.CountAsync($"select count(*) from posts p where {Due}", cancellationToken, ("@source", sourceId), ("@before", before), ("@now", now));
+
+    /// <summary>Texts whose days are over and which a legal hold keeps.</summary>
+    public Task<long> CountHeldAsync(string sourceId, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.CountAsync(
+            $"select count(*) from posts p where p.source_id = @source and p.ingested_at < @before and p.text is not null and {LegalHoldStore.Covered}",
+            cancellationToken,
+            ("@source", sourceId),
+            ("@before", before),
+            ("@now", now));
 
     /// <summary>Empties up to <paramref name="most"/> posts, oldest first; returns their ids and when they were stored.</summary>
     public static async Task<IReadOnlyList<(string Id, DateTimeOffset IngestedAt)>> DeleteAsync(
-        UnitOfWork work, string sourceId, DateTimeOffset before, int most, CancellationToken cancellationToken)
+        UnitOfWork work, string sourceId, DateTimeOffset before, DateTimeOffset now, int most, CancellationToken cancellationToken)
     {
         var due = await work.QueryAsync(
             $"select p.id, p.ingested_at from posts p where {Due} order by p.ingested_at limit @most",
@@ -24,6 +33,7 @@ public sealed class RetentionStore(Database database)
             cancellationToken,
             ("@source", sourceId),
             ("@before", before),
+            ("@now", now),
             ("@most", most));
         if (due.Count == 0)
             return due;

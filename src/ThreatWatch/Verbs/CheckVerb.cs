@@ -5,6 +5,7 @@ using ThreatWatch.Core;
 using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Queue;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Cli.Verbs;
 
@@ -41,7 +42,7 @@ internal static class CheckVerb
         await using var services = await VerbServices.BuildAsync(settings, cancellationToken);
         var checks = new List<ConnectionCheck>
         {
-            new("database", async token => $"{await services.Database().CountAsync("select count(*) from posts", token)} posts"),
+            new("database", async token => $"{await services.Database().CountAsync("select count(*) from posts", token)} posts, {(await services.GetRequiredService<LegalHoldStore>().ListAsync(token)).Count} legal hold(s) in force"),
             new("queue", async token => string.Join(", ", (await services.GetRequiredService<IMessageQueue>().DepthAsync(token)).Select(pair => $"{pair.Key} {pair.Value}"))),
         };
         checks.AddRange(services.GetServices<ConnectionChecks>().SelectMany(of => of(settings.Current, services)));

@@ -169,6 +169,26 @@ public abstract class IntakeContract
         Assert.Equal(now, Assert.Single(await links.GoneAsync(["p1", "p2"], default)).Value);
     }
 
+    [Fact]
+    public async Task Retention_takes_what_is_due_and_leaves_what_a_hold_keeps()
+    {
+        await using var scratch = await OpenAsync();
+        using var door = Door(scratch.Database);
+        await StoreAsync(door, Post("1", "one"), Post("2", "two"));
+        var (posts, now) = (await PostsAsync(scratch.Database), _time.GetUtcNow().AddDays(31));
+        var holds = new LegalHoldStore(scratch.Database, _time);
+        await holds.AddAsync(new LegalHold("h1", "town", "elsewhere", null, "matter 1", "counsel", now, null), default);
+        await holds.AddAsync(new LegalHold("h2", "town", "cedar", posts[0].Id, "matter 2", "counsel", now, now.AddDays(1)), default);
+        await using (var work = await scratch.Database.BeginAsync(default))
+        {
+            Assert.Equal([posts[1].Id], (await RetentionStore.DeleteAsync(work, "town", now, now, 10, default)).Select(row => row.Id));
+            await work.CommitAsync(default);
+        }
+
+        Assert.Equal(1, await new RetentionStore(scratch.Database).CountHeldAsync("town", now, now, default));
+        Assert.Equal(1, await new RetentionStore(scratch.Database).CountDueAsync("town", now, now.AddDays(2), default));
+    }
+
     /// <summary>A database with the schema.</summary>
     protected abstract Task<Scratch> OpenEmptyAsync();
 

@@ -18,6 +18,8 @@ public sealed class RetentionRunTests : IDisposable
     private Task Put(string source, string id) =>
         _intake.Store(SomeSource.Open with { Id = source }, SomeSource.Post($"Cutler High number {id}", id));
 
+    private Task HoldAsync(LegalHold hold) => new LegalHoldStore(_intake.Database, _intake.Time).AddAsync(hold, CancellationToken.None);
+
     private async Task<string> WithText() =>
         string.Join(' ', (await _intake.All()).Where(post => post.Text is not null).Select(post => post.ExternalId).Order());
 
@@ -58,11 +60,47 @@ public sealed class RetentionRunTests : IDisposable
         var posts = await _intake.All();
         await _intake.Database.ExecuteAsync(
             "insert into alert_posts (alert_id, post_id, level, joined_at) values ('A', @post, 'High', 0)", CancellationToken.None, ("@post", posts[0].Id));
-        await _intake.Database.ExecuteAsync(
-            "insert into legal_holds (post_id, reason, placed_by, placed_at) values (@post, 'case 7', 'desk', 0)", CancellationToken.None, ("@post", posts[1].Id));
+        await HoldAsync(new LegalHold("h1", null, null, posts[1].Id, "case 7", "desk", _intake.Time.GetUtcNow(), null));
         _intake.Time.Advance(TimeSpan.FromDays(11));
         await Run.RunVerbAsync(false, _output, CancellationToken.None);
         Assert.Equal("s1 s2", await WithText());
+        Assert.Contains("1 text(s) past their days are kept by a legal hold", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, "s1 l1")]
+    [InlineData("short", null, "s1")]
+    [InlineData(null, "cutler", "s1 l1")]
+    [InlineData("long", "cutler", "l1")]
+    [InlineData(null, "cedar", "")]
+    public async Task A_hold_keeps_what_is_in_its_scope_until_it_ends(string? source, string? school, string kept)
+    {
+        await HoldAsync(new LegalHold("h1", source, school, null, "case 7", "desk", _intake.Time.GetUtcNow(), _intake.Time.GetUtcNow().AddDays(200)));
+        await Put("short", "s1");
+        await Put("long", "l1");
+        _intake.Time.Advance(TimeSpan.FromDays(101));
+        await Run.RunVerbAsync(false, _output, CancellationToken.None);
+        Assert.Equal(string.Join(' ', kept.Split(' ').Order()), await WithText());
+
+        _intake.Time.Advance(TimeSpan.FromDays(100));
+        await Run.RunVerbAsync(false, _output, CancellationToken.None);
+        Assert.Equal("", await WithText());
+    }
+
+    [Fact]
+    public async Task A_hold_that_is_ended_keeps_nothing_any_more_and_both_are_in_the_audit()
+    {
+        var holds = new LegalHoldStore(_intake.Database, _intake.Time);
+        await HoldAsync(new LegalHold("h1", "short", null, null, "case 7", "desk", _intake.Time.GetUtcNow(), null));
+        await Put("short", "s1");
+        _intake.Time.Advance(TimeSpan.FromDays(11));
+        Assert.True(await holds.EndAsync("h1", "counsel", CancellationToken.None));
+        Assert.False(await holds.EndAsync("h1", "counsel", CancellationToken.None));
+        await Run.RunVerbAsync(false, _output, CancellationToken.None);
+        Assert.Equal("", await WithText());
+        var audit = await new AuditLog(_intake.Database).AboutAsync("h1", CancellationToken.None);
+        Assert.Equal([("desk", "hold.placed"), ("counsel", "hold.ended")], audit.Select(row => (row.Actor, row.Action)));
+        Assert.Equal("posts of short, until it is ended: case 7", audit[0].Detail);
     }
 
     [Fact]
