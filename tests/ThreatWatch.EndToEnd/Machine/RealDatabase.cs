@@ -27,6 +27,9 @@ public sealed class RealDatabase : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The server without a database, for those who make their own.</summary>
+    public string Server => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=threatwatch");
+
     /// <param name="waitsForDisk">For measurements; a killed process leaves its writes with the kernel, so that no test needs the disk's own word.</param>
     public static async Task<RealDatabase> StartAsync(string folder, bool waitsForDisk = false)
     {
@@ -90,7 +93,7 @@ public sealed class RealDatabase : IAsyncDisposable
     }
 
     private string ConnectionTo(string name) =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=threatwatch;Database={name};Maximum Pool Size=20");
+        $"{Server};Database={name};Maximum Pool Size=20";
 
     private async Task WaitAsync() =>
         await TestMachine.EventuallyAsync(

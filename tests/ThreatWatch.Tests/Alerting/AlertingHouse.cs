@@ -25,8 +25,9 @@ internal sealed class AlertingHouse : IAsyncDisposable
     private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
     private static readonly Lazy<byte[]> EmptyDatabase = new(MakeEmptyDatabase);
 
-    // With the address of a PostgreSQL server in it, such as "Host=127.0.0.1;Username=postgres", the same tests run there, each on a database of its own.
+    // With the address of a PostgreSQL server in it, such as "Host=127.0.0.1;Username=postgres", the same tests run there, each on a database of its own: ./test.sh does so.
     private static readonly string? Server = Environment.GetEnvironmentVariable("THREATWATCH_TEST_POSTGRES");
+    private static readonly Lazy<string> Template = new(MakeTemplate);
 
     private readonly DirectoryInfo _folder = NewFolder();
     private readonly ServiceProvider _services;
@@ -49,8 +50,6 @@ internal sealed class AlertingHouse : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(DatabaseFile(_folder))!);
         if (Server is null)
             File.WriteAllBytes(DatabaseFile(_folder), EmptyDatabase.Value);
-        else
-            Database.Dialect.Migrate();
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
@@ -116,7 +115,10 @@ internal sealed class AlertingHouse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var storage = Settings.Get<StorageOptions>();
         await _services.DisposeAsync();
+        if (storage.Provider == StorageProvider.PostgreSql)
+            OnServer($"drop database {new Npgsql.NpgsqlConnectionStringBuilder(storage.Connection.Reveal()).Database} with (force)");
         Close(_folder);
         _folder.Delete(true);
     }
@@ -126,10 +128,29 @@ internal sealed class AlertingHouse : IAsyncDisposable
         if (Server is null)
             return new StorageOptions();
         var name = $"alerting_{Guid.NewGuid():N}";
-        using var source = Npgsql.NpgsqlDataSource.Create(Server);
-        using var command = source.CreateCommand($"create database {name}");
+        OnServer($"create database {name} template {Template.Value}");
+        return OnPostgres(name);
+    }
+
+    private static StorageOptions OnPostgres(string name) =>
+        new() { Provider = StorageProvider.PostgreSql, Connection = new Secret($"{Server};Database={name};Maximum Pool Size=20") };
+
+    private static string MakeTemplate()
+    {
+        var name = $"alerting_{Guid.NewGuid():N}";
+        OnServer($"create database {name}");
+        var database = Database.Open(OnPostgres(name), "/");
+        database.Dialect.Migrate();
+        ((IDisposable)database.Dialect).Dispose();
+        Npgsql.NpgsqlConnection.ClearAllPools();
+        return name;
+    }
+
+    private static void OnServer(string sql)
+    {
+        using var source = Npgsql.NpgsqlDataSource.Create($"{Server};Database=postgres;Pooling=false");
+        using var command = source.CreateCommand(sql);
         command.ExecuteNonQuery();
-        return new StorageOptions { Provider = StorageProvider.PostgreSql, Connection = new Secret($"{Server};Database={name}") };
     }
 
     private static DirectoryInfo NewFolder() => Directory.CreateDirectory(Path.Combine(Root, $"threatwatch-alerting-{Guid.NewGuid():N}"));
