@@ -23,12 +23,16 @@ public sealed class RealMailServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Starts one; with a certificate it insists on STARTTLS, with a user on AUTH.</summary>
+    /// <summary>Starts one; with a certificate it insists on TLS (by STARTTLS unless <paramref name="implicit"/>), with a user on AUTH.</summary>
+    /// <param name="mechanism">LOGIN, PLAIN or XOAUTH2 alone; all that it knows where not given.</param>
+    /// <param name="token">For XOAUTH2.</param>
     public static async Task<RealMailServer> StartAsync(
-        string folder, string? user = null, string? password = null, string? certificate = null, string? key = null)
+        string folder, string? user = null, string? password = null, string? certificate = null, string? key = null, bool @implicit = false,
+        string? mechanism = null, string? token = null)
     {
         var port = TestMachine.FreePort();
-        var server = new RealMailServer(folder, port, JsonSerializer.Serialize(new { folder, port, user, password, certificate, key }));
+        var server = new RealMailServer(
+            folder, port, JsonSerializer.Serialize(new { folder, port, user, password, certificate, key, @implicit, mechanism, token }));
         await TestMachine.WaitForPortAsync(port, server._server, TimeSpan.FromSeconds(30));
         return server;
     }

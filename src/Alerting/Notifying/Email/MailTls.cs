@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Security;
 
@@ -15,25 +13,20 @@ internal static class MailTls
         _ => SecureSocketOptions.None,
     };
 
-    /// <summary>Lets an authority of the district's own stand in for the machine's; the name must fit all the same.</summary>
-    /// <param name="file">PEM.</param>
-    public static void Trust(MailService client, string file, bool checkRevocation)
+    /// <summary>Connects with the server's certificate checked; an authority of the district's own may stand in for the machine's.</summary>
+    /// <param name="authority">A PEM file, read anew for each connection since it may be replaced while we run; null for the machine's authorities.</param>
+    /// <exception cref="CertificateRefusedException">The certificate is not good; the message says why.</exception>
+    public static async Task ConnectAsync(MailService client, string? authority, bool checkRevocation, Func<Task> connect)
     {
-        var authority = X509CertificateLoader.LoadCertificateFromFile(file);
-        client.ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
+        using var check = CertificateCheck.Of(authority, checkRevocation);
+        client.ServerCertificateValidationCallback = check.Accept;
+        try
         {
-            if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
-                return false;
-            if (errors == SslPolicyErrors.None)
-                return true;
-            using var own = new X509Chain();
-            own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            own.ChainPolicy.CustomTrustStore.Add(authority);
-            own.ChainPolicy.RevocationMode = checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
-            foreach (var element in chain?.ChainElements.Skip(1) ?? [])
-                own.ChainPolicy.ExtraStore.Add(element.Certificate);
-            using var server = new X509Certificate2(certificate);
-            return own.Build(server);
-        };
+            await connect();
+        }
+        catch (SslHandshakeException exception) when (check.Fault is { } fault)
+        {
+            throw new CertificateRefusedException(fault, exception);
+        }
     }
 }

@@ -154,10 +154,11 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
         };
         try
         {
-            if (options.CertificateAuthority is { } file)
-                MailTls.Trust(client, Path.GetFullPath(file, configFolder), options.CheckRevocation);
+            var authority = options.CertificateAuthority is { } file ? Path.GetFullPath(file, configFolder) : null;
             var socket = await ReachAsync(options, cancellationToken);
-            await client.ConnectAsync(socket, options.Host, options.EffectivePort, MailTls.Options(options.Security), cancellationToken);
+            await MailTls.ConnectAsync(
+                client, authority, options.CheckRevocation,
+                () => client.ConnectAsync(socket, options.Host, options.EffectivePort, MailTls.Options(options.Security), cancellationToken));
             if (options is { Username: { } mailbox, OAuth: { } oauth })
                 await LogInAsync(client, mailbox, oauth, cancellationToken);
             else if (options.Username is { } user)

@@ -58,9 +58,10 @@ internal sealed class ReportMailbox(MailTokens tokens, TimeProvider time) : IDis
         Dispose();
         var client = new ImapClient { Timeout = (int)Patience.TotalMilliseconds, CheckCertificateRevocation = false };
         _open = (client, options);
-        if (options.CertificateAuthority is { } file)
-            MailTls.Trust(client, Path.GetFullPath(file, configFolder), checkRevocation: false);
-        await client.ConnectAsync(options.Host, options.EffectivePort, MailTls.Options(options.Security), cancellationToken);
+        var authority = options.CertificateAuthority is { } file ? Path.GetFullPath(file, configFolder) : null;
+        await MailTls.ConnectAsync(
+            client, authority, checkRevocation: false,
+            () => client.ConnectAsync(options.Host, options.EffectivePort, MailTls.Options(options.Security), cancellationToken));
         if (options.OAuth is { } oauth)
             await LogInAsync(client, options.Username!, oauth, cancellationToken);
         else
