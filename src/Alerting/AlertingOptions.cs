@@ -82,7 +82,7 @@ public sealed record AlertingOptions
             TwilioOptions.Validate(twilio, problems.At("twilio"));
         if (options.Sms is { } sms)
         {
-            SmsOptions.Validate(sms, options.Twilio, problems.At("sms"));
+            SmsOptions.Validate(sms, options.Twilio, all.Get<HttpOptions>(), problems.At("sms"));
             NumberingPlan.Validate(all.Get<District>(), problems.At("sms"));
         }
 

@@ -54,6 +54,7 @@ public static class AlertingRegistration
         services.AddSingleton<BriefLoader>();
         services.AddSingleton<OutcomeBook>();
         services.AddSingleton<OperatorLine>();
+        services.AddSingleton<OwnTroubles>();
         services.AddSingleton<OutgoingPing>();
         return services;
     }

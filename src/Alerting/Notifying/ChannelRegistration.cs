@@ -25,6 +25,7 @@ internal static class ChannelRegistration
         services.TryAddSingleton<SmtpPool>();
         services.TryAddSingleton<TwilioApi>();
         services.TryAddSingleton<Gateway>();
+        services.TryAddSingleton<ReceiptLinks>();
         services.TryAddSingleton<EmailNotifier>();
         services.TryAddSingleton<SmsNotifier>();
         services.TryAddSingleton<WebhookSender>();
@@ -42,8 +43,13 @@ internal static class ChannelRegistration
         services.TryAddSingleton<Replies>();
         services.TryAddSingleton<KeyPresses>();
         services.TryAddSingleton<TwilioCallbacks>();
+        services.TryAddSingleton<GatewayCallbacks>();
         return services;
     }
 
-    public static void MapChannels(this IEndpointRouteBuilder routes) => TwilioCallbacks.Map(routes);
+    public static void MapChannels(this IEndpointRouteBuilder routes)
+    {
+        TwilioCallbacks.Map(routes);
+        GatewayCallbacks.Map(routes);
+    }
 }

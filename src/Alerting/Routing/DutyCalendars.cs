@@ -74,7 +74,7 @@ public sealed partial class DutyCalendars(Settings settings, TimeProvider time, 
         }
     }
 
-    private static TimeZoneInfo ZoneOf(SettingsSnapshot all) =>
+    internal static TimeZoneInfo ZoneOf(SettingsSnapshot all) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(all.Get<AlertingOptions>().Duty.TimeZone ?? all.Get<District>().TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 
     private static DateTimeOffset Instant(CalDateTime at, TimeZoneInfo zone) =>

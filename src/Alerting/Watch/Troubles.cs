@@ -49,7 +49,7 @@ internal static class Troubles
     /// <summary>What news of these are worth: at a dead chain a phone rings, a source or a message that broke can wait until somebody reads.</summary>
     public static Loudness Loudness(IEnumerable<Trouble> fresh) => fresh
         .Select(trouble => trouble.IsToldOnce ? Watch.Loudness.Written
-            : trouble.Key == "deadletters" || trouble.Key.StartsWith("source:", StringComparison.Ordinal) ? Watch.Loudness.Text
+            : trouble.Key.Split(':')[0] is "deadletters" or "source" or "calendar" or "mailbox" ? Watch.Loudness.Text
             : Watch.Loudness.Call)
         .DefaultIfEmpty(Watch.Loudness.Written)
         .Max();
@@ -60,7 +60,7 @@ internal static class Troubles
 /// <summary>Something that is wrong.</summary>
 /// <param name="Key">The same as long as it is the same trouble.</param>
 /// <param name="What">For people; ids, never post text or contacts.</param>
-internal sealed record Trouble(string Key, string What, DateTimeOffset SinceAt)
+public sealed record Trouble(string Key, string What, DateTimeOffset SinceAt)
 {
     /// <summary>True for what may be as it should be, such as a quiet source in the holidays: it neither comes again nor wakes anybody nor holds the ping.</summary>
     public bool IsToldOnce { get; init; }

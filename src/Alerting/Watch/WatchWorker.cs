@@ -8,7 +8,7 @@ namespace ThreatWatch.Alerting.Watch;
 
 /// <summary>Watches the chain itself: what stands still is told to the operators, and while nothing does the outside monitor hears so.</summary>
 public sealed partial class WatchWorker(
-    Settings settings, Database database, ChainStore chain, TroubleStore known, OperatorLine line, OutgoingPing ping, TimeProvider time, ILogger<WatchWorker> logger)
+    Settings settings, Database database, ChainStore chain, TroubleStore known, OwnTroubles own, OperatorLine line, OutgoingPing ping, TimeProvider time, ILogger<WatchWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(20);
@@ -24,7 +24,11 @@ public sealed partial class WatchWorker(
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var (options, now) = (settings.Get<AlertingOptions>().Watch, time.GetUtcNow());
-        var troubles = Troubles.Now(await chain.LookAsync(now, cancellationToken), options, _since, now);
+        IReadOnlyList<Trouble> troubles =
+        [
+            .. Troubles.Now(await chain.LookAsync(now, cancellationToken), options, _since, now),
+            .. own.LongerThan(options.SourceFailsAfter, now),
+        ];
         var tidings = Tidings.Of(troubles, await known.AllAsync(cancellationToken), options, now);
         await TellAsync(await ClaimAsync(troubles, tidings, now, cancellationToken), now, cancellationToken);
         if (troubles.All(trouble => trouble.IsToldOnce) && options.Ping is { } monitor)

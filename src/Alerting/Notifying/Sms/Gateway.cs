@@ -11,16 +11,17 @@ public sealed partial class Gateway(ProviderHttp http, ProviderPace pace)
 {
     private const string Provider = "the SMS gateway";
 
-    internal sealed record Values(string To, string Text, string Id);
+    internal sealed record Values(string To, string Text, string Id, string Receipt = "");
 
     public SendOutcome.RetryLater? Paused() =>
         pace.PauseLeft(Provider) is { } left ? new SendOutcome.RetryLater(left, "the SMS gateway asked for a pause") : null;
 
     public Task<bool> TurnAsync(GatewayOptions options, CancellationToken cancellationToken) => pace.TurnAsync(Provider, options.PerSecond, cancellationToken);
 
-    public async Task<SendOutcome> SendAsync(GatewayOptions options, string to, string text, string id, CancellationToken cancellationToken)
+    /// <param name="receipt">Where the provider tells what became of it; null for nowhere.</param>
+    public async Task<SendOutcome> SendAsync(GatewayOptions options, string to, string text, string id, CancellationToken cancellationToken, Uri? receipt = null)
     {
-        var values = new Values(to, text, id);
+        var values = new Values(to, text, id, receipt?.AbsoluteUri ?? "");
         using var request = new HttpRequestMessage(new HttpMethod(options.Method), new Uri(Fill(options.Url.Reveal(), values, Uri.EscapeDataString)));
         if (options.Method != "GET")
         {
@@ -44,6 +45,7 @@ public sealed partial class Gateway(ProviderHttp http, ProviderPace pace)
         {
             "{to}" => values.To,
             "{text}" => values.Text,
+            "{receipt}" => values.Receipt,
             _ => values.Id,
         }));
 
@@ -57,6 +59,6 @@ public sealed partial class Gateway(ProviderHttp http, ProviderPace pace)
         return type == "application/x-www-form-urlencoded" ? Uri.EscapeDataString : text => text;
     }
 
-    [GeneratedRegex(@"\{(?:to|text|id)\}")]
+    [GeneratedRegex(@"\{(?:to|text|id|receipt)\}")]
     private static partial Regex Places();
 }

@@ -3,8 +3,8 @@ using ThreatWatch.Platform.Hosting;
 namespace ThreatWatch.Alerting.Notifying.Sms;
 
 /// <summary>
-/// A provider of text messages that takes one HTTP request a message. In address, headers and body stand {to}, {text} and {id} (the
-/// same at every attempt, for providers that know an idempotency key). Part "gateway" of "alerting.sms".
+/// A provider of text messages that takes one HTTP request a message. In address, headers and body stand {to}, {text}, {id} (the
+/// same at every attempt, for providers that know an idempotency key) and {receipt}. Part "gateway" of "alerting.sms".
 /// </summary>
 public sealed record GatewayOptions
 {
@@ -28,7 +28,13 @@ public sealed record GatewayOptions
     /// <summary>For one answer. 1 s to 30 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    internal static void Validate(GatewayOptions options, Problems problems)
+    /// <summary>What becomes of messages; null where the provider does not say.</summary>
+    public GatewayReceiptOptions? Receipts { get; init; }
+
+    /// <summary>What people answer; null where answers do not come to us.</summary>
+    public GatewayReplyOptions? Replies { get; init; }
+
+    internal static void Validate(GatewayOptions options, HttpOptions http, Problems problems)
     {
         var url = options.Url.Reveal();
         if (!Uri.TryCreate(Gateway.Fill(url, new("0", "0", "0"), Uri.EscapeDataString), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
@@ -42,6 +48,10 @@ public sealed record GatewayOptions
                 problems.Add(options.Method == "GET" ? "url" : "body", $"must contain {needed}");
         }
 
+        if (options.Receipts is { } receipts)
+            GatewayReceiptOptions.Validate(receipts, everything.Contains("{receipt}", StringComparison.Ordinal), http, problems.At("receipts"));
+        if (options.Replies is { } replies)
+            GatewayReplyOptions.Validate(replies, http, problems.At("replies"));
         foreach (var name in options.Headers.Keys.Where(name => name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
             problems.At("headers").Add(name, "is not a header's name");
         if (options.ContentType.Split(';')[0].Split('/') is not [{ Length: > 0 }, { Length: > 0 }])

@@ -7,7 +7,7 @@ using ThreatWatch.Platform.Storage;
 namespace ThreatWatch.Alerting.Notifying.Sms;
 
 /// <summary>Text messages, through Twilio or the configured gateway.</summary>
-public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gateway, AlertStore alerts) : IOperatorNotifier
+public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gateway, ReceiptLinks links, AlertStore alerts) : IOperatorNotifier
 {
     // One segment and a half.
     private const int MostForOperators = 240;
@@ -39,9 +39,9 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
         if (waited && !await LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken))
             return LastLook.Overtaken;
         var isPublic = settings.Get<HttpOptions>().PublicUrl is not null;
-        var text = SmsText.Write(message, isPublic ? message.AcknowledgeUrl : null, isPublic && sms.Gateway is null, sms.PostCharacters);
+        var text = SmsText.Write(message, isPublic ? message.AcknowledgeUrl : null, isPublic && sms.Gateway is null or { Replies: not null }, sms.PostCharacters);
         return sms.Gateway is { } way
-            ? await gateway.SendAsync(way, to, text, message.Notification.Id, cancellationToken)
+            ? await gateway.SendAsync(way, to, text, message.Notification.Id, cancellationToken, way.Receipts is null ? null : links.For(message.Notification.Id))
             : await SendAsync(options.Twilio!, sms, message, to, text, cancellationToken);
     }
 

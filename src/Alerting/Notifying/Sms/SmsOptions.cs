@@ -22,7 +22,7 @@ public sealed partial record SmsOptions
     /// <summary>A message that still waits at Twilio after this time is not sent any more. 1 minute to 4 hours.</summary>
     public TimeSpan ValidFor { get; init; } = TimeSpan.FromMinutes(10);
 
-    internal static void Validate(SmsOptions options, TwilioOptions? twilio, Problems problems)
+    internal static void Validate(SmsOptions options, TwilioOptions? twilio, HttpOptions http, Problems problems)
     {
         var ways = new[] { options.From is not null, options.MessagingService is not null, options.Gateway is not null }.Count(given => given);
         if (ways != 1)
@@ -34,7 +34,7 @@ public sealed partial record SmsOptions
         if (options.MessagingService is { } service && !Sid().IsMatch(service))
             problems.Add("messagingService", "must be \"MG\" and 32 hexadecimal digits");
         if (options.Gateway is { } gateway)
-            GatewayOptions.Validate(gateway, problems.At("gateway"));
+            GatewayOptions.Validate(gateway, http, problems.At("gateway"));
         if (options.PostCharacters is < 0 or > 160)
             problems.Add("postCharacters", "must be 0 to 160");
         if (options.ValidFor < TimeSpan.FromMinutes(1) || options.ValidFor > TimeSpan.FromHours(4))

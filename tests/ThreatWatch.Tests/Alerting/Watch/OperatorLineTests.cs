@@ -68,6 +68,7 @@ public sealed class OperatorLineTests : IAsyncDisposable
     [InlineData("unsent:Email", Loudness.Call)]
     [InlineData("source:town", Loudness.Text)]
     [InlineData("deadletters", Loudness.Text)]
+    [InlineData("calendar:ortega", Loudness.Text)]
     [InlineData(null, Loudness.Written)]
     public void A_dead_chain_makes_a_phone_ring_and_a_source_that_fails_does_not(string? key, Loudness expected) =>
         Assert.Equal(expected, Troubles.Loudness(

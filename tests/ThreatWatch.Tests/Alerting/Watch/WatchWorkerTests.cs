@@ -166,7 +166,7 @@ public sealed class WatchWorkerTests
     };
 
     private static WatchWorker Watch(AlertingHouse house) => new(
-        house.Settings, house.Database, house.Get<ChainStore>(), house.Get<TroubleStore>(), house.Get<OperatorLine>(), house.Get<OutgoingPing>(), house.Time, NullLogger<WatchWorker>.Instance);
+        house.Settings, house.Database, house.Get<ChainStore>(), house.Get<TroubleStore>(), house.Get<OwnTroubles>(), house.Get<OperatorLine>(), house.Get<OutgoingPing>(), house.Time, NullLogger<WatchWorker>.Instance);
 
     private static async Task BeatAsync(AlertingHouse house, params string[] roles)
     {

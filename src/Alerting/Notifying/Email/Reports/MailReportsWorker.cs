@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MimeKit;
+using ThreatWatch.Alerting.Watch;
 using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Alerting.Notifying.Email.Reports;
@@ -9,12 +10,12 @@ namespace ThreatWatch.Alerting.Notifying.Email.Reports;
 /// Takes what mail servers report after they took a mail: one that came back is a failed channel, so that the next one is used at once;
 /// one that arrived or was opened is another link of the proof.
 /// </summary>
-public sealed partial class MailReportsWorker(Settings settings, Receipts receipts, MailTokens tokens, TimeProvider time, ILogger<MailReportsWorker> logger) : BackgroundService
+public sealed partial class MailReportsWorker(Settings settings, Receipts receipts, MailTokens tokens, OwnTroubles troubles, TimeProvider time, ILogger<MailReportsWorker> logger) : BackgroundService
 {
+    private const string Mailbox = "mailbox";
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
     private readonly ReportMailbox _mailbox = new(tokens, time);
     private DateTimeOffset _next;
-    private bool _isFailing;
 
     public override void Dispose()
     {
@@ -36,14 +37,14 @@ public sealed partial class MailReportsWorker(Settings settings, Receipts receip
         try
         {
             await _mailbox.ReadAsync(reports.WithLogin(email.Smtp), all.Folder, mail => TakeAsync(mail, email), cancellationToken);
-            _isFailing = false;
+            troubles.Went(Mailbox);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Said once, not at each look.
-            if (!_isFailing)
+            if (!troubles.Has(Mailbox))
                 LogUnreadable(exception is TokenRefusedException ? exception.Message : exception.GetType().Name);
-            _isFailing = true;
+            troubles.Failed(Mailbox, "the mailbox of mail reports can't be read", now);
         }
     }
 

@@ -6,6 +6,7 @@ using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Notifying.Email.Reports;
 using ThreatWatch.Alerting.Notifying.Sms;
+using ThreatWatch.Alerting.Watch;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
@@ -26,7 +27,7 @@ public sealed class MailReportsTests : IAsyncDisposable
     public MailReportsTests()
     {
         _house = new AlertingHouse(Options());
-        _worker = new MailReportsWorker(_house.Settings, _house.Get<Receipts>(), _house.Get<MailTokens>(), _house.Time, NullLogger<MailReportsWorker>.Instance);
+        _worker = new MailReportsWorker(_house.Settings, _house.Get<Receipts>(), _house.Get<MailTokens>(), _house.Get<OwnTroubles>(), _house.Time, NullLogger<MailReportsWorker>.Instance);
     }
 
     public static TheoryData<string, string?> Reports => new()
@@ -110,11 +111,13 @@ public sealed class MailReportsTests : IAsyncDisposable
         _imap.Password = "changed";
         await _worker.RunOnceAsync(CancellationToken.None);
         Assert.Equal(NotificationState.Sent, (await RowAsync(row.Id)).State);
+        Assert.Equal("mailbox", Assert.Single(_house.Get<OwnTroubles>().LongerThan(TimeSpan.FromHours(1), _house.Time.GetUtcNow().AddHours(1))).Key);
 
         _imap.Password = "secret";
         _house.Time.Advance(TimeSpan.FromSeconds(31));
         await _worker.RunOnceAsync(CancellationToken.None);
         Assert.Equal(NotificationState.Failed, (await RowAsync(row.Id)).State);
+        Assert.False(_house.Get<OwnTroubles>().Has("mailbox"));
     }
 
     [Fact]
