@@ -26,6 +26,8 @@ missing_packages() {
   ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || echo postgresql
   [ -d /usr/lib/python3/dist-packages/aiosmtpd ] || echo python3-aiosmtpd
   command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null || echo chromium
+  command -v curl > /dev/null || echo curl
+  command -v openssl > /dev/null || echo openssl
   command -v systemd-analyze > /dev/null || echo systemd
 }
 

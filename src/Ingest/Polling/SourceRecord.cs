@@ -9,6 +9,7 @@ public sealed class SourceRecord
     private readonly Lock _lock = new();
     private bool _brought;
     private DateTimeOffset? _newest;
+    private DateTimeOffset? _newsSaidAt;
 
     /// <summary>In a row.</summary>
     public int Failures { get; set; }
@@ -17,6 +18,13 @@ public sealed class SourceRecord
     public string? Why { get; set; }
 
     internal DateTimeOffset? SaidAt { get; set; }
+
+    /// <summary>True where there is something new to write and nothing of the kind was written since: a busy stream has no news worth a row each time.</summary>
+    internal bool HasNewsSince(DateTimeOffset since)
+    {
+        lock (_lock)
+            return _brought && !(_newsSaidAt > since);
+    }
 
     /// <summary>Notes what a batch brought, for the next time that the source's state is written.</summary>
     internal void Take(SourceOptions source, SourceBatch batch, DateTimeOffset now)
@@ -39,7 +47,7 @@ public sealed class SourceRecord
         lock (_lock)
         {
             var (brought, newest) = (_brought, _newest);
-            (_brought, _newest) = (false, null);
+            (_brought, _newest, _newsSaidAt) = (false, null, brought ? now : _newsSaidAt);
             return SourcePace.After(pulse, source.IsAsked ? source.Every : TimeSpan.Zero, patience, brought, newest, now);
         }
     }

@@ -72,7 +72,7 @@ public sealed partial class SourceVisit(
         var now = time.GetUtcNow();
         if (record.Failures > 0)
             LogWell(source.Id, record.Failures);
-        if (record.Failures > 0 || record.SaidAt is null || now - record.SaidAt >= SayEvery)
+        if (record.Failures > 0 || record.SaidAt is null || now - record.SaidAt >= SayEvery || record.HasNewsSince(now - SayEvery))
         {
             // As long as the source may have asked us to stay away.
             var wish = settings.Get<FetchingOptions>().LongestWish;
