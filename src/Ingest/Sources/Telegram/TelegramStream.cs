@@ -39,18 +39,26 @@ internal sealed class TelegramStream(SourceOptions source, Fetcher fetcher, Sett
                 yield break;
             }
 
-            var items = new List<SourceItem>();
+            var (items, isRead) = (new List<SourceItem>(), false);
             foreach (var update in result.EnumerateArray())
             {
                 if (JsonFields.Number(update, "update_id") is not { } id)
                     continue;
+                isRead = true;
                 place = new TelegramCursor(id + 1, time.GetUtcNow());
                 if (TelegramPost.Read(update, source.Only) is { } item)
                     items.Add(item);
             }
 
+            // Without a number nothing can be acknowledged, and the same would be asked for again and again.
+            if (!isRead && result.GetArrayLength() > 0)
+            {
+                yield return new ReadFailed("updates without \"update_id\"");
+                yield break;
+            }
+
             // An empty batch tells that the source is well.
-            yield return new SourceBatch(items, result.GetArrayLength() > 0 ? place!.ToString() : null);
+            yield return new SourceBatch(items, isRead ? place!.ToString() : null);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using ThreatWatch.Ingest.Sources.Feeds;
+using ThreatWatch.Tests.Classifier;
 
 namespace ThreatWatch.Tests.Ingest.Sources.Feeds;
 
@@ -20,34 +21,34 @@ public sealed class HostileDocumentTests
         <title type="html">&lt;i&gt;t&lt;/i&gt;</title><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>d</p></div></content></entry></feed>
         """,
         """{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"content_html":"<p>a</p>","date_published":"2004-01-01T00:00:00Z","authors":[{"name":"n"}]}]}""",
+        """
+        <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="/c"><title>R</title>
+        <items><rdf:Seq><rdf:li resource="/1"/></rdf:Seq></items></channel><item rdf:about="/1"><title>o</title><link>/1</link><dc:date>2004-01-01T00:00+01:00</dc:date></item></rdf:RDF>
+        """,
+        """
+        <feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="base64">SGk=</title><link rel="alternate" href="/3"/><modified>2004-01-01</modified><content type="text/html" mode="escaped">&lt;p&gt;3</content></entry></feed>
+        """,
+        """<?xml version="1.0" encoding="windows-1252"?><rss version="0.91"><channel><item><title>caf\u00e9</title><link>http://s.example</link></item><skipDays><day>Monday</day></skipDays></channel></rss>""",
         """<channel href="https://c.example/"><item href="1" lastmod="2004-01-01"><title>t</title><abstract>a</abstract></item><channel><item/></channel></channel>""",
     ];
 
     [Fact]
     public void No_mutation_or_truncation_throws_or_takes_long()
     {
-        var random = new Random(20261103);
         var clock = Stopwatch.StartNew();
-        const string Splices = "<>&;\"'/=![]-? \0\u0018:#{}\ufffe";
-        for (var round = 0; round < 4000; round++)
-        {
-            var bytes = Encoding.UTF8.GetBytes(Seeds[round % Seeds.Length]).ToList();
-            for (var change = random.Next(1, 8); change > 0 && bytes.Count > 4; change--)
-            {
-                var at = random.Next(bytes.Count);
-                switch (random.Next(6))
-                {
-                    case 0: bytes[at] = (byte)random.Next(256); break;
-                    case 1: bytes.RemoveRange(at, random.Next(1, Math.Min(30, bytes.Count - at) + 1)); break;
-                    case 2: bytes.RemoveRange(at, bytes.Count - at); break;
-                    case 3: bytes.Insert(at, (byte)Splices[random.Next(Splices.Length)]); break;
-                    case 4: bytes.InsertRange(at, bytes.GetRange(at, random.Next(1, Math.Min(200, bytes.Count - at) + 1))); break;
-                    default: bytes.InsertRange(random.Next(bytes.Count), [(byte)'<', (byte)'!', (byte)'[', (byte)'C', (byte)'D', (byte)'A', (byte)'T', (byte)'A', (byte)'[']); break;
-                }
-            }
-            _ = Feed.Outcome([.. bytes], round % 3 == 0 ? "text/xml; charset=shift_jis" : null);
-        }
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"4,000 small documents took {clock.Elapsed}");
+        var documents = Samples().SelectMany(sample => Hostility.Mutations(sample, 450, seed: 20261103).Concat(Truncations(sample))).ToList();
+        for (var i = 0; i < documents.Count; i++)
+            _ = Feed.Outcome(documents[i], i % 3 == 0 ? "text/xml; charset=shift_jis" : null);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{documents.Count:N0} small documents took {clock.Elapsed}");
+    }
+
+    [Fact]
+    public void No_JSON_Feed_with_values_of_other_types_or_bombs_in_it_throws_or_takes_long()
+    {
+        var clock = Stopwatch.StartNew();
+        foreach (var document in Hostility.WrongTypes(Seeds[2]).Concat(Hostility.Bombs(Seeds[2].Replace("\"<p>a</p>\"", "\"BOMB\"", StringComparison.Ordinal), Many)))
+            _ = Feed.Outcome(document);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"took {clock.Elapsed}");
     }
 
     [Fact]
@@ -112,6 +113,11 @@ public sealed class HostileDocumentTests
         var deep = "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":" + new string('[', Many);
         Assert.IsType<NotAFeed>(Feed.Outcome(deep));
     }
+
+    private static IEnumerable<string> Samples() => [.. Seeds, File.ReadAllText(Path.Combine(Checkout.Root, "samples", "courier.xml"))];
+
+    // Every length of a short one; of a long one every thirtieth.
+    private static IEnumerable<byte[]> Truncations(string sample) => Hostility.Truncations(sample).Where((_, length) => sample.Length < 2000 || length % 30 == 0);
 
     private static FeedDocument InTime(string document, int? entries = 1)
     {
