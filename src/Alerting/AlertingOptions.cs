@@ -76,7 +76,7 @@ public sealed record AlertingOptions
             EscalationOptions.Validate(policy, problems.At("policies").At(name));
         Route.Validate(options.Routes, options, all.Get<District>(), problems);
         DutyOptions.Validate(options.Duty, all, problems.At("duty"));
-        PoliceOptions.Validate(options.Police, problems.At("police"));
+        PoliceOptions.Validate(options.Police, all.Get<District>(), problems.At("police"));
         EmailOptions.Validate(options.Email, all.Folder, problems.At("email"));
         if (options.Twilio is { } twilio)
             TwilioOptions.Validate(twilio, problems.At("twilio"));

@@ -5,7 +5,7 @@ using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Reporting;
 
-/// <summary>What a month was like: how many alerts, what they turned out to be, and how long each hop took. Drills do not count.</summary>
+/// <summary>What a month was like: how many alerts, what they turned out to be, and how long each hop took. Drills do not count; they stand apart.</summary>
 /// <param name="Month">Such as "2026-11", on the district's clock; alerts count where they were opened.</param>
 /// <param name="Judged">Alerts with a disposition.</param>
 /// <param name="FalseAlarms">Those judged NotAThreat.</param>
@@ -25,6 +25,8 @@ public sealed record MonthReport(
     IReadOnlyList<HopTimes> Hops,
     int NeverAccepted,
     int NeverAcknowledged,
+    IReadOnlyList<ChannelTimes> Channels,
+    DrillTimes Drills,
     Agreement SecondReading)
 {
     /// <summary>The month's first instant and the one after its last, by the clock on the wall.</summary>
@@ -34,7 +36,8 @@ public sealed record MonthReport(
         return (WallClock.First(first.ToDateTime(TimeOnly.MinValue), zone), WallClock.First(first.AddMonths(1).ToDateTime(TimeOnly.MinValue), zone));
     }
 
-    public static MonthReport Of(DateOnly month, District district, IReadOnlyList<ReportRow> rows)
+    public static MonthReport Of(
+        DateOnly month, District district, IReadOnlyList<ReportRow> rows, IReadOnlyList<MessageRow> messages, IReadOnlyList<Drill> drills)
     {
         var judged = rows.Where(row => row.Disposition is not null).ToList();
         var falseAlarms = judged.Count(IsFalseAlarm);
@@ -50,12 +53,14 @@ public sealed record MonthReport(
             falseAlarms,
             Interval.Of(falseAlarms, judged.Count),
             [
-                HopTimes.Of("post to alert", rows, row => row.OpenedAt - row.StoredAt),
-                HopTimes.Of("alert to accepted", rows, row => row.AcceptedAt - row.OpenedAt),
-                HopTimes.Of("accepted to acknowledged", rows, row => row.AcknowledgedAt - row.AcceptedAt),
+                HopTimes.Of("post to alert", rows, row => row.AlertId, row => row.OpenedAt - row.StoredAt),
+                HopTimes.Of("alert to accepted", rows, row => row.AlertId, row => row.AcceptedAt - row.OpenedAt),
+                HopTimes.Of("accepted to acknowledged", rows, row => row.AlertId, row => row.AcknowledgedAt - row.AcceptedAt),
             ],
             rows.Count(row => row.AcceptedAt is null),
             rows.Count(row => row.AcknowledgedAt is null),
+            [.. messages.GroupBy(message => message.Channel).OrderBy(group => group.Key).Select(group => ChannelTimes.Of(group.Key, [.. group]))],
+            DrillTimes.Of(drills),
             Agreement.Of([.. judged.Where(row => row.SecondDisposition is not null).Select(row => (row.Disposition!.Value, row.SecondDisposition!.Value))]));
     }
 
@@ -68,13 +73,13 @@ public sealed record MonthReport(
 public sealed record SchoolCount(string SchoolId, string Name, int Alerts, int Judged, int FalseAlarms);
 
 /// <summary>How long a hop took, in seconds.</summary>
-/// <param name="Count">Alerts that made it; where somebody took an alert before its first message had left, that hop did not happen.</param>
+/// <param name="Count">Alerts or messages that made it; where somebody took an alert before its first message had left, that hop did not happen.</param>
 /// <param name="WorstAlertId">Where to look.</param>
 public sealed record HopTimes(string Hop, int Count, double? MedianSeconds, double? WorstSeconds, string? WorstAlertId)
 {
-    public static HopTimes Of(string hop, IReadOnlyList<ReportRow> rows, Func<ReportRow, TimeSpan?> length)
+    public static HopTimes Of<T>(string hop, IReadOnlyList<T> rows, Func<T, string> alertId, Func<T, TimeSpan?> length)
     {
-        var times = rows.Select(row => (Length: length(row), row.AlertId)).Where(pair => pair.Length >= TimeSpan.Zero)
+        var times = rows.Select(row => (Length: length(row), AlertId: alertId(row))).Where(pair => pair.Length >= TimeSpan.Zero)
             .Select(pair => (pair.Length!.Value.TotalSeconds, pair.AlertId)).OrderBy(pair => pair.TotalSeconds).ToList();
         if (times.Count == 0)
             return new HopTimes(hop, 0, null, null, null);

@@ -20,6 +20,9 @@ internal sealed class Router(District district, AlertingOptions options, DutyRos
             Party.Desk => new Recipients(Desk, "the district's desk"),
             _ => Everybody(choice, schoolId, category, level),
         };
+        // Besides the school's own people and whoever is on duty among them, and in their steps alone.
+        if (party is Party.Assigned or Party.Everybody && category == Category.Threat && level >= options.Police.ThreatFrom)
+            found = new Recipients(Together(found.Officers.Count > 0 ? found.Officers : Desk, All(options.Police.ThreatTo)), $"{found.Why}; police by policy ({options.Police.Reason})");
         return found.Officers.Count > 0 ? found : found with { Officers = Desk };
     }
 

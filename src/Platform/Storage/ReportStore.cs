@@ -26,7 +26,24 @@ public sealed class ReportStore(Database database)
             cancellationToken,
             ("@from", from),
             ("@until", until));
+
+    /// <summary>Messages about alerts that were opened in a stretch of time, as far as a provider was called.</summary>
+    public async Task<IReadOnlyList<MessageRow>> MessagesAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            "select n.alert_id, n.channel, n.state, t.began_at, n.sent_at, n.delivered_at, n.opened_at from notifications n join alerts a on a.id = n.alert_id "
+            + "join notification_attempts t on t.notification_id = n.id and t.attempt = 1 "
+            + "where a.is_drill = false and a.opened_at >= @from and a.opened_at < @until order by n.queued_at, n.id",
+            reader => new MessageRow(
+                reader.GetString(0), reader.Enum<Channel>(1), reader.Enum<NotificationState>(2), reader.Instant(3), reader.InstantOrNull(4), reader.InstantOrNull(5), reader.InstantOrNull(6)),
+            cancellationToken,
+            ("@from", from),
+            ("@until", until));
 }
+
+/// <summary>One message as a report counts it.</summary>
+/// <param name="BeganAt">When a provider was first called for it.</param>
+public sealed record MessageRow(
+    string AlertId, Channel Channel, NotificationState State, DateTimeOffset BeganAt, DateTimeOffset? AcceptedAt, DateTimeOffset? DeliveredAt, DateTimeOffset? OpenedAt);
 
 /// <summary>One alert as a report counts it.</summary>
 /// <param name="StoredAt">When the post that opened it was stored.</param>

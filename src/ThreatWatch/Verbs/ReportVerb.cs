@@ -39,7 +39,13 @@ internal static class ReportVerb
         }
 
         var (from, until) = MonthReport.Bounds(first, zone);
-        var report = MonthReport.Of(first, district, await services.GetRequiredService<ReportStore>().RowsAsync(from, until, cancellationToken));
+        var store = services.GetRequiredService<ReportStore>();
+        var report = MonthReport.Of(
+            first,
+            district,
+            await store.RowsAsync(from, until, cancellationToken),
+            await store.MessagesAsync(from, until, cancellationToken),
+            await services.GetRequiredService<DrillStore>().BetweenAsync(from, until, cancellationToken));
         foreach (var line in asJson ? [Json.Write(report)] : ReportText.Lines(report))
             await output.WriteLineAsync(line);
         return 0;

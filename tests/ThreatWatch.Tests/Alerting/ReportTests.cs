@@ -44,13 +44,43 @@ public sealed class ReportTests
     {
         ReportRow Row(string id, int? acceptedAfter, int? acknowledgedAfter, Disposition? disposition = null) => new(
             id, "cedar", Category.Threat, RiskLevel.High, Start, Start.AddSeconds(1), Start.AddSeconds(1) + After(acceptedAfter), Start.AddSeconds(1) + After(acknowledgedAfter), disposition, null);
-        var report = MonthReport.Of(new(2026, 11, 1), Some.District(), [Row("a", 2, 62, Disposition.NotAThreat), Row("b", 4, 34, Disposition.Transient), Row("c", null, 9), Row("d", 6, 3), Row("e", 7, null)]);
+        var report = MonthReport.Of(new(2026, 11, 1), Some.District(), [Row("a", 2, 62, Disposition.NotAThreat), Row("b", 4, 34, Disposition.Transient), Row("c", null, 9), Row("d", 6, 3), Row("e", 7, null)], [], []);
 
         Assert.Equal(new HopTimes("post to alert", 5, 1, 1, "e"), report.Hops[0]);
         Assert.Equal(new HopTimes("alert to accepted", 4, 5, 7, "e"), report.Hops[1]);
         // d was taken from the console before its first message had left.
         Assert.Equal(new HopTimes("accepted to acknowledged", 2, 45, 60, "a"), report.Hops[2]);
         Assert.Equal((1, 1, 2, 1), (report.NeverAccepted, report.NeverAcknowledged, report.Judged, report.FalseAlarms));
+    }
+
+    [Fact]
+    public void Each_channel_has_its_times_its_failures_and_what_is_known_to_have_arrived()
+    {
+        MessageRow Message(string id, Channel channel, NotificationState state, int? accepted, int? delivered = null, int? opened = null) =>
+            new(id, channel, state, Start, Start + After(accepted), Start + After(delivered), Start + After(opened));
+        var report = MonthReport.Of(new(2026, 11, 1), Some.District(), [],
+        [
+            Message("a", Channel.Sms, NotificationState.Delivered, 1, 4), Message("b", Channel.Sms, NotificationState.Delivered, 3, 9, 20),
+            Message("c", Channel.Sms, NotificationState.Failed, null), Message("a", Channel.Email, NotificationState.Sent, 2),
+        ], []);
+
+        var (mail, sms) = (report.Channels[0], report.Channels[1]);
+        Assert.Equal((Channel.Email, 1, 0, 0, 0, 2.0), (mail.Channel, mail.Messages, mail.Failed, mail.Delivered, mail.Opened, mail.Accepted.MedianSeconds));
+        Assert.Equal((Channel.Sms, 3, 1, 2, 1), (sms.Channel, sms.Messages, sms.Failed, sms.Delivered, sms.Opened));
+        Assert.Equal(new HopTimes("Sms: sending to accepted", 2, 2, 3, "b"), sms.Accepted);
+        Assert.Equal(new HopTimes("Sms: accepted to delivered", 2, 4.5, 6, "b"), sms.Arrived);
+        Assert.Equal(0, mail.Arrived.Count);
+    }
+
+    [Fact]
+    public void Drills_stand_apart_with_their_time_from_the_post_to_the_acknowledgement()
+    {
+        Drill Ran(DrillOutcome outcome, int? acknowledged) =>
+            new("post", "cedar", null, Start, null, null, null, Start + After(acknowledged), null, "ALRT-0001", outcome, null, null, TimeSpan.FromMinutes(15));
+        var report = MonthReport.Of(new(2026, 11, 1), Some.District(), [], [], [Ran(DrillOutcome.Whole, 40), Ran(DrillOutcome.Whole, 60), Ran(DrillOutcome.Broken, null), Ran(DrillOutcome.Running, null)]);
+
+        Assert.Equal((0, 3, 2, 1, 50.0, 60.0), (report.Alerts, report.Drills.Run, report.Drills.Whole, report.Drills.Broken, report.Drills.Back.MedianSeconds, report.Drills.Back.WorstSeconds));
+        Assert.Contains("drills: 3, of which 2 came back whole and 1 did not", ReportText.Lines(report));
     }
 
     [Fact]

@@ -101,6 +101,8 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
 
         await using var text = new StringWriter();
         await ReportVerb.RunAsync(_house.Services, "2026-11", false, text, _problems, CancellationToken.None);
+        Assert.Matches("\\n  Email: sending to accepted +0.000 +0.000  ", text.ToString());
+        Assert.Matches("\\n  Email +2 messages, 0 failed", text.ToString());
         Assert.Contains("false alarms   1 of 1 judged, 100% (95% interval 21% to 100%)", text.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, await ReportVerb.RunAsync(_house.Services, "November", false, text, _problems, CancellationToken.None));
     }

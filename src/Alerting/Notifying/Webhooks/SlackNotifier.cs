@@ -52,6 +52,8 @@ public sealed class SlackNotifier(Settings settings, WebhookSender sender) : IOp
             blocks.Add(new JsonObject { ["type"] = "section", ["text"] = Plain($"\"{excerpt}\"") });
         if (brief.Guidance.Count > 0 && message.Notification.Reason != NotificationReason.Acknowledged)
             blocks.Add(new JsonObject { ["type"] = "section", ["text"] = Plain(string.Join('\n', brief.Guidance.Select(line => $"- {line}"))) });
+        if (message.Notification.Reason != NotificationReason.Acknowledged)
+            blocks.Add(new JsonObject { ["type"] = "section", ["text"] = Plain(Facts.Meaning(brief.Alert)) });
         var buttons = new JsonArray();
         if (message.AcknowledgeUrl is { } url)
             buttons.Add(Button("I have it", url, "primary"));

@@ -47,6 +47,8 @@ public sealed class TeamsNotifier(Settings settings, WebhookSender sender) : IOp
             body.Add(Text($"\"{excerpt}\"", []));
         foreach (var line in message.Notification.Reason == NotificationReason.Acknowledged ? [] : brief.Guidance)
             body.Add(Text($"- {line}", new() { ["spacing"] = "Small" }));
+        if (message.Notification.Reason != NotificationReason.Acknowledged)
+            body.Add(Text(Facts.Meaning(brief.Alert), new() { ["spacing"] = "Medium", ["isSubtle"] = true }));
         var actions = new JsonArray();
         if (message.AcknowledgeUrl is { } url)
             actions.Add(Open("I have it", url));

@@ -66,6 +66,7 @@ public sealed class WebhookNotifier(Settings settings, WebhookSender sender, Tim
             {
                 id = alert.Id,
                 level = alert.Level.ToString(),
+                meaning = AssessmentHelp.Meaning(alert.Level, alert.Category),
                 category = alert.Category.ToString(),
                 schoolId = alert.SchoolId,
                 school = brief.SchoolName,

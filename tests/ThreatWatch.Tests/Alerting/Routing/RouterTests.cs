@@ -64,6 +64,21 @@ public sealed class RouterTests
     }
 
     [Theory]
+    [InlineData("cedar", Category.Threat, RiskLevel.High, Party.Assigned, "ortega", "officer of cedar")]
+    [InlineData("cedar", Category.Threat, RiskLevel.Critical, Party.Assigned, "ortega,tanaka", "officer of cedar; police by policy (board decision 13)")]
+    [InlineData("district", Category.Threat, RiskLevel.Critical, Party.Assigned, "desk,tanaka", "no certain school: the district's desk; police by policy (board decision 13)")]
+    [InlineData("cedar", Category.Threat, RiskLevel.Critical, Party.Backup, "lindqvist", "back-up of cedar")]
+    [InlineData("cedar", Category.SelfHarm, RiskLevel.Critical, Party.Everybody, "amari,desk", "everybody of cedar")]
+    public void Police_outside_hear_of_a_threat_from_the_districts_threshold_on_with_its_reason(
+        string school, Category category, RiskLevel level, Party party, string expected, string why)
+    {
+        var district = Some.District() with { Officers = [.. Some.District().Officers, new Officer { Id = "tanaka", Name = "County dispatch", Email = "dispatch@county.example" }] };
+        var options = Some.Options() with { Police = new PoliceOptions { ThreatFrom = RiskLevel.Critical, ThreatTo = ["tanaka"], Reason = "board decision 13" } };
+        var found = new Router(district, options, DutyRoster.Of(options.Duty, district, [])).Find(school, category, level, party, Now);
+        Assert.Equal((expected, why), (Ids(found), found.Why));
+    }
+
+    [Theory]
     [InlineData("cedar", RiskLevel.High, "", "", null)]
     [InlineData("juniper", RiskLevel.High, "lindqvist", "", "small")]
     [InlineData("juniper", RiskLevel.Critical, "lindqvist", "desk", "fast")]

@@ -26,6 +26,7 @@ public sealed class WebhookTests
         Assert.Equal($"v1,{Convert.ToBase64String(mac)}", request["webhook-signature"]);
         using var body = JsonDocument.Parse(request.Text);
         Assert.Equal(("alert.first", "ortega", row.AlertId), (Text(body, "type"), Text(body, "to"), Text(body, "alert", "id")));
+        Assert.StartsWith("FBI high level", Text(body, "alert", "meaning"), StringComparison.Ordinal);
         Assert.Equal(("High", "Cedar Ridge High School"), (Text(body, "alert", "level"), Text(body, "alert", "school")));
         Assert.DoesNotContain("gun", request.Text, StringComparison.Ordinal);
     }
@@ -46,6 +47,7 @@ public sealed class WebhookTests
         var alert = await house.OnlyAlertAsync();
         Assert.Equal($"HIGH threat - Cedar Ridge High School: names intent, means [{alert.Id}]", Text(body, "text"));
         var blocks = body.RootElement.GetProperty("blocks");
+        Assert.Contains(blocks.EnumerateArray(), block => block.GetRawText().Contains("High. FBI high level", StringComparison.Ordinal));
         Assert.Contains("\"a gun & <wor...\"", blocks[2].GetProperty("text").GetProperty("text").GetString(), StringComparison.Ordinal);
         var buttons = blocks.EnumerateArray().Single(block => block.GetProperty("type").GetString() == "actions").GetProperty("elements");
         Assert.Contains($"/a/{alert.Id}.ortega.", buttons[0].GetProperty("url").GetString(), StringComparison.Ordinal);
@@ -63,6 +65,7 @@ public sealed class WebhookTests
         Assert.Equal(("AdaptiveCard", "1.4"), (card.GetProperty("type").GetString(), card.GetProperty("version").GetString()));
         Assert.Equal("Action.OpenUrl", card.GetProperty("actions")[0].GetProperty("type").GetString());
         Assert.DoesNotContain("gun", card.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("High. FBI high level", card.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
