@@ -23,12 +23,13 @@ public sealed class NotifyWorker(
         using var sends = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var registration = stoppingToken.Register(() => sends.CancelAfter(Grace));
         var token = sends.Token;
-        await Task.WhenAll(notifiers.Select(notifier => RunLaneAsync(notifier, token, stoppingToken)));
+        DateTimeOffset? startedAt = database.Dialect.IsForOneProcess ? time.GetUtcNow() : null;
+        await Task.WhenAll(notifiers.Select(notifier => RunLaneAsync(notifier, startedAt, token, stoppingToken)));
     }
 
-    private async Task RunLaneAsync(INotifier notifier, CancellationToken sendToken, CancellationToken stoppingToken)
+    private async Task RunLaneAsync(INotifier notifier, DateTimeOffset? startedAt, CancellationToken sendToken, CancellationToken stoppingToken)
     {
-        var lane = new SendLane(notifier, database, notifications, briefs, outcomes, signal, time, logger);
+        var lane = new SendLane(notifier, database, notifications, briefs, outcomes, signal, time, logger, startedAt);
         await WorkerLoop.RunAsync(token => lane.RunOnceAsync(sendToken, token), TimeSpan.Zero, time, logger, stoppingToken);
         await lane.FinishAsync();
     }

@@ -26,12 +26,15 @@ public sealed partial class SendLane
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<SendOutcome> _pipeline;
+    private readonly DateTimeOffset? _startedAt;
     private readonly List<Task> _underWay = [];
 
+    /// <param name="startedAt">Where nobody else sends: what was under way before that instant has no living sender and comes again at once.</param>
     public SendLane(
         INotifier notifier, Database database, NotificationStore notifications, BriefLoader briefs, OutcomeBook outcomes, DueSignal signal,
-        TimeProvider time, ILogger<SendLane> logger)
+        TimeProvider time, ILogger<SendLane> logger, DateTimeOffset? startedAt = null)
     {
+        _startedAt = startedAt;
         (_notifier, _database, _notifications, _briefs, _outcomes, _signal, _time, _logger) =
             (notifier, database, notifications, briefs, outcomes, signal, time, logger);
         // Within a call only hiccups are bridged; what lasts longer becomes a due row, which survives a restart.
@@ -86,10 +89,11 @@ public sealed partial class SendLane
     private async Task<IReadOnlyList<Notification>> ClaimAsync(int most, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        if (!await _notifications.AnyDueAsync(_notifier.Channel, now, now - StuckAfter, cancellationToken))
+        var stuckBefore = _startedAt > now - StuckAfter ? _startedAt.Value : now - StuckAfter;
+        if (!await _notifications.AnyDueAsync(_notifier.Channel, now, stuckBefore, cancellationToken))
             return [];
         await using var work = await _database.BeginAsync(cancellationToken);
-        var rows = await NotificationStore.ClaimAsync(work, _notifier.Channel, now, now - StuckAfter, most, cancellationToken);
+        var rows = await NotificationStore.ClaimAsync(work, _notifier.Channel, now, stuckBefore, most, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return rows;
     }

@@ -15,6 +15,7 @@ public static class CrashPoint
     [
         "ingest.stored", "queue.leased", "classify.before-commit", "classify.committed", "outbox.published", "alert.before-commit",
         "alert.committed", "notify.sending", "notify.accepted", "notify.recorded",
+        "acknowledge.before-commit", "acknowledge.committed",
     ];
 
     public static void Reach(string name)

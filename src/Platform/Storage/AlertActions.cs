@@ -1,4 +1,5 @@
 using ThreatWatch.Core;
+using ThreatWatch.Platform.Hosting;
 
 namespace ThreatWatch.Platform.Storage;
 
@@ -29,7 +30,9 @@ public sealed class AlertActions(Database database, TimeProvider time)
         await CancelAsync(work, alertId, cancellationToken);
         await TellWhoHasItAsync(work, alertId, by, now, cancellationToken);
         await AuditLog.AddAsync(work, now, by, "alert.acknowledged", alertId, $"via {via}", cancellationToken);
+        CrashPoint.Reach("acknowledge.before-commit");
         await work.CommitAsync(cancellationToken);
+        CrashPoint.Reach("acknowledge.committed");
         return new ActionOutcome(true, changed[0]);
     }
 

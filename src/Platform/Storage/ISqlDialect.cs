@@ -11,6 +11,9 @@ public interface ISqlDialect
     /// <summary>Appended to a select of rows that nobody else may change until the transaction ends.</summary>
     string Locked { get; }
 
+    /// <summary>True where only one process works on the database: what is under way when it starts has nobody left who does it.</summary>
+    bool IsForOneProcess { get; }
+
     /// <summary>Variables of the migration scripts: identity columns and the like.</summary>
     IReadOnlyDictionary<string, string> MigrationVariables { get; }
 

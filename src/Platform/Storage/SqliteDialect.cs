@@ -24,6 +24,8 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     // Who writes is alone.
     public string Locked => "";
 
+    public bool IsForOneProcess => true;
+
     public IReadOnlyDictionary<string, string> MigrationVariables { get; } =
         new Dictionary<string, string> { ["identity"] = "integer primary key autoincrement" };
 

@@ -1,7 +1,12 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.EndToEnd.Machine;
+using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
+using ThreatWatch.Tests.Alerting.Notifying.Twilio;
 
 namespace ThreatWatch.EndToEnd.Flow;
 
@@ -11,6 +16,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
     public const string Officer = "ortega@district.example";
     public const string OfficerName = "Officer Q. Ortegaberg";
     public const string Phone = "+15555550147";
+    public const string PublicUrl = "https://watch.district.example/";
 
     private Pipeline(FeedServer feed, RealMailServer mail, JsonObject settings, IReadOnlyList<ThreatWatchProcess> processes)
     {
@@ -79,6 +85,59 @@ internal sealed partial class Pipeline : IAsyncDisposable
         Feed.Add($"threat-{number}", $"the gun at {Schools[number % Schools.Length]} {words}");
     }
 
+    /// <summary>Lets text messages go to a scripted Twilio, which may call back; before the start.</summary>
+    /// <param name="steps">Of the escalation; e-mail and text message once where not given.</param>
+    public void UsePhones(ScriptedTwilio phones, params JsonObject[] steps)
+    {
+        var alerting = Settings["alerting"]!;
+        alerting["twilio"] = new JsonObject
+        {
+            ["accountSid"] = ScriptedTwilio.Account, ["authToken"] = ScriptedTwilio.Token, ["url"] = phones.Url.AbsoluteUri, ["perSecond"] = 200,
+        };
+        alerting["sms"] = new JsonObject { ["from"] = "+15555550190" };
+        if (steps.Length > 0)
+            alerting["escalation"] = new JsonObject { ["steps"] = new JsonArray([.. steps]) };
+        Settings["http"] = new JsonObject { ["publicUrl"] = PublicUrl, ["signingKey"] = "a key of at least thirty-two characters" };
+        foreach (var process in Processes)
+            process.Write(Settings);
+    }
+
+    /// <summary>Somebody answers by text message, as Twilio tells us of it; null where we hang up.</summary>
+    public async Task<string?> ReplyAsync(string from, string body)
+    {
+        const string Url = PublicUrl + "twilio/sms/inbound";
+        var fields = new Dictionary<string, string> { ["From"] = from, ["Body"] = body, ["MessageSid"] = "SM99" };
+        var process = Processes.Single(process => process.Name is "all" or "alerting");
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{process.Address}/twilio/sms/inbound") { Content = new FormUrlEncodedContent(fields) };
+        request.Headers.Add(TwilioSignature.Header, TwilioSignature.Sign(ScriptedTwilio.Token, Url, fields));
+        try
+        {
+            using var response = await client.SendAsync(request);
+            return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads the store as it is now, beside the processes.</summary>
+    public async Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> map)
+    {
+        var storage = Settings["storage"]!;
+        var database = Database.Open(
+            (string)storage["provider"]! == "sqlite"
+                ? new StorageOptions { Path = (string)storage["path"]! }
+                : new StorageOptions { Provider = StorageProvider.PostgreSql, Connection = new Secret((string)storage["connection"]!) },
+            "/");
+        using var over = (IDisposable)database.Dialect;
+        return await database.QueryAsync(sql, map, CancellationToken.None);
+    }
+
+    /// <summary>The last lines of every process, for the message of a test that fails.</summary>
+    public string Said() => string.Join("\n--\n", Processes.Select(process => $"{process.Name}:\n{string.Join('\n', process.Log.TakeLast(25))}"));
+
     /// <summary>The mails about posts of the feed, by the post's number.</summary>
     public ILookup<int, ReceivedMail> MailsByPost() => Mail.Received()
         .Select(mail => (Mail: mail, Number: PostAddress().Match(Unfold(mail.Mail))))
@@ -93,7 +152,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
             () => Task.FromResult(!wanted.Except(MailsByPost().Select(group => group.Key)).Any()),
             TimeSpan.FromSeconds(seconds),
             () => $"no mail about {string.Join(", ", wanted.Except(MailsByPost().Select(group => group.Key)))}; the feed was read {Feed.Reads} times.\n"
-                + string.Join("\n--\n", Processes.Select(process => $"{process.Name}:\n{string.Join('\n', process.Log.TakeLast(25))}")));
+                + Said());
     }
 
     public async ValueTask DisposeAsync()

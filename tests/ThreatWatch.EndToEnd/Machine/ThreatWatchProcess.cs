@@ -44,7 +44,8 @@ public sealed class ThreatWatchProcess : IAsyncDisposable
     public void Write(JsonObject settings)
     {
         var whole = (JsonObject)settings.DeepClone();
-        whole["http"] ??= new JsonObject { ["listen"] = Address };
+        var http = (JsonObject)(whole["http"] ??= new JsonObject());
+        http["listen"] ??= Address;
         File.WriteAllText(Config + ".new", whole.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
         File.Move(Config + ".new", Config, overwrite: true);
     }
