@@ -76,6 +76,9 @@ public sealed partial class OutcomeBook : IDisposable
     {
         await using var work = await _database.BeginAsync(cancellationToken);
         var woken = false;
+        // In the order in which an acknowledgement and a receipt take their locks: first the alerts, then their rows.
+        foreach (var alertId in batch.Where(entry => entry.Outcome is not SendOutcome.Sent).Select(entry => entry.Row.AlertId).Distinct().Order(StringComparer.Ordinal))
+            await AlertStore.LockAsync(work, alertId, cancellationToken);
         var recorded = await NotificationStore.RecordAsync(work, batch.ConvertAll(End), cancellationToken);
         foreach (var ((row, outcome, at, _), isOurs) in batch.Zip(recorded))
         {
