@@ -12,10 +12,13 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     private readonly string _path;
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly WalFlush _log;
+    private DbConnection? _anchor;
 
     public SqliteDialect(string path)
     {
         _path = path;
+        _log = new WalFlush(path);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
     }
 
@@ -29,17 +32,14 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     public IReadOnlyDictionary<string, string> MigrationVariables { get; } =
         new Dictionary<string, string> { ["identity"] = "integer primary key autoincrement" };
 
-    public ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(true, cancellationToken);
-
-    private async ValueTask<DbConnection> OpenAsync(bool outlivesPowerCut, CancellationToken cancellationToken)
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(_connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
-            // Full: a commit that was reported survives a power cut. Connections are pooled, so this costs little.
-            await Sql.ExecuteAsync(
-                connection, null, $"pragma busy_timeout = 30000; pragma synchronous = {(outlivesPowerCut ? "full" : "normal")}; pragma foreign_keys = on;", cancellationToken);
+            // Normal: a commit does not wait for the disk itself, since that would hold up all other writers; see OutliveAsync. Connections are pooled, so this costs little.
+            await Sql.ExecuteAsync(connection, null, "pragma busy_timeout = 30000; pragma synchronous = normal; pragma foreign_keys = on;", cancellationToken);
             return connection;
         }
         catch
@@ -57,7 +57,14 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
         DbConnection? connection = null;
         try
         {
-            connection = await OpenAsync(outlivesPowerCut, cancellationToken);
+            connection = await OpenAsync(cancellationToken);
+            if (_anchor is null)
+            {
+                // Keeps the log from being removed and made anew, and lets SQLite itself make sure of it once: a new file's name is to survive too.
+                _anchor = await OpenAsync(cancellationToken);
+                await Sql.ExecuteAsync(connection, null, "pragma synchronous = full", cancellationToken);
+            }
+
             var transaction = ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
             return (connection, transaction, turn);
         }
@@ -69,6 +76,8 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
             throw;
         }
     }
+
+    public Task OutliveAsync() => _log.FlushAsync();
 
     public string In(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
 
@@ -140,7 +149,12 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
 
     public bool IsTransient(Exception exception) => exception is SqliteException { SqliteErrorCode: 5 or 6 };
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _anchor?.Dispose();
+        _log.Dispose();
+        _writer.Dispose();
+    }
 
     private sealed class Turn(SemaphoreSlim writer) : IDisposable
     {

@@ -9,9 +9,9 @@ namespace ThreatWatch.EndToEnd.Flow;
 /// <summary>Power cuts: whatever is killed wherever, each threat reaches the officer, and none that was recorded as sent is sent again.</summary>
 public sealed partial class KillTests(TestMachine machine)
 {
-    // Between the mail server's yes and our writing it down nobody can know better: such a mail may come twice, with one Message-ID.
-    private static readonly string[] MayRepeat = ["notify.sending", "notify.accepted"];
-
+    // Between the mail server's yes and our writing it down nobody can know better: such a mail may come twice, with one Message-ID. At each of
+    // these points one of the channels may be so far.
+    private const string MayRepeat = "notify.";
     private const string Accepted = "select provider_id from notifications where provider_id is not null";
 
     public static TheoryData<string, string> WaysAndPoints
@@ -64,7 +64,7 @@ public sealed partial class KillTests(TestMachine machine)
         Assert.All(recorded, id => Assert.Single(ids, sent => sent == id));
         foreach (var mails in pipeline.MailsByPost())
         {
-            if (MayRepeat.Contains(point))
+            if (point.StartsWith(MayRepeat, StringComparison.Ordinal))
                 Assert.InRange(mails.Count(), 1, 2);
             else
                 Assert.Single(mails);
