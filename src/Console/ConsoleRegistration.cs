@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Console.Alerts;
 using ThreatWatch.Console.Cases;
 using ThreatWatch.Console.Page;
+using ThreatWatch.Console.Reviews;
 using ThreatWatch.Console.Sources;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
@@ -25,6 +26,7 @@ public static class ConsoleRegistration
         services.AddSingleton<CaseFiles>();
         services.AddSingleton<CasePdf>();
         services.AddSingleton<SourcesPage>();
+        services.AddSingleton<ReviewPages>();
         return services;
     }
 
@@ -58,6 +60,18 @@ public static class ConsoleRegistration
             await actions.CloseAsync(id, http.User.Identity!.Name!, "console", disposition, note.Length == 0 ? null : note[..Math.Min(500, note.Length)], cancellationToken);
             return Results.Redirect($"/alerts/{Uri.EscapeDataString(id)}");
         });
+        pages.MapPost("/alerts/{id}/share", async (string id, HttpContext http, SharingStore shares, TimeProvider time, CancellationToken cancellationToken) =>
+        {
+            var form = await http.Request.ReadFormAsync(cancellationToken);
+            var (partner, basis, fields) = (form["partner"].ToString().Trim(), form["basis"].ToString().Trim(), form["fields"].OfType<string>().Distinct().ToList());
+            if (SharingStore.Fault(partner, basis, fields) is { } fault)
+                return Layout.Render("Not recorded", $"<h1>Not recorded</h1><p>{Layout.Encode(fault.What)}. Go back and mend it.</p>", StatusCodes.Status400BadRequest);
+            var now = time.GetUtcNow();
+            return await shares.AddAsync(id, new Share(Ids.New(now), partner, basis, fields, http.User.Identity!.Name!, now), cancellationToken)
+                ? Results.Redirect($"/alerts/{Uri.EscapeDataString(id)}")
+                : Layout.Render("Unknown", "<h1>There is no such alert.</h1>", StatusCodes.Status404NotFound);
+        });
+        ReviewPages.Map(pages);
         pages.MapGet("/sources", (SourcesPage page, CancellationToken cancellationToken) => page.ShowAsync(cancellationToken));
         pages.MapGet("/about", () => Layout.Render("About", AboutPage.Body));
         return routes;

@@ -15,11 +15,19 @@ internal sealed class AlertPage(
     PostLinkStore links,
     AssessmentStore assessments,
     NotificationStore notifications,
+    SecondReadingStore readings,
+    SharingStore shares,
     ResponseText response,
     Database database,
     Settings settings,
     TimeProvider time)
 {
+    /// <summary>The choice of what an alert was.</summary>
+    public const string DispositionChoice =
+        "<select name=\"disposition\" aria-label=\"What it was\" required><option value=\"\">It was...</option><option value=\"NotAThreat\">not a threat (false alarm)</option>"
+        + "<option value=\"Transient\">transient: anger or jest, resolved</option><option value=\"Substantive\">substantive: a lasting intent to harm</option>"
+        + "<option value=\"Referral\">referred to a counsellor</option><option value=\"Drill\">a drill</option></select>";
+
     private const int MostPosts = 20;
 
     public async Task<IResult> ShowAsync(string id, string viewer, CancellationToken cancellationToken)
@@ -36,7 +44,7 @@ internal sealed class AlertPage(
         var body = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"<h1>{Layout.Level(alert)} {Layout.Encode(district.SchoolName(alert.SchoolId))}: {Layout.Kind(alert.Category)}</h1>")
             .Append(CultureInfo.InvariantCulture, $"<p>{AlertListPage.StateOf(alert, district)}. Opened {Layout.Time(alert.OpenedAt, district)}; ")
-            .Append(CultureInfo.InvariantCulture, $"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} by {alert.AuthorCount} {(alert.AuthorCount == 1 ? "author" : "authors")}. <span class=\"quiet\">{Layout.Encode(alert.Id)}</span></p>");
+            .Append(CultureInfo.InvariantCulture, $"{alert.PostCount} {(alert.PostCount == 1 ? "post" : "posts")} by {alert.AuthorCount} {(alert.AuthorCount == 1 ? "author" : "authors")} in {alert.SourceCount} {(alert.SourceCount == 1 ? "source" : "sources")}. <span class=\"quiet\">{Layout.Encode(alert.Id)}</span></p>");
         Forms(body, alert);
         // The words first, then what to do with them; an incident of many posts is read on below.
         var all = await PostsAsync(alert, cancellationToken);
@@ -45,6 +53,13 @@ internal sealed class AlertPage(
             Show(body, post, judged, GoneSince(post), district);
         AssessmentPart.Write(body, alert, [.. all.SelectMany(pair => pair.Judged?.Reasons ?? [])], response);
         ToldPart.Write(body, alert, await notifications.OfAlertsAsync([alert.Id], cancellationToken), district);
+        OutcomePart.Write(
+            body,
+            alert,
+            await alerts.ClosingAsync(alert.Id, cancellationToken),
+            await readings.FindAsync(alert.Id, cancellationToken),
+            await shares.OfAlertAsync(alert.Id, cancellationToken),
+            district);
         foreach (var (post, judged) in all.Skip(1))
             Show(body, post, judged, GoneSince(post), district);
         if (alert.PostCount > all.Count)
@@ -62,14 +77,7 @@ internal sealed class AlertPage(
             body.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"{path}/acknowledge\"><button class=\"main\">I have it</button></form>");
         if (alert.State == AlertState.Closed)
             return;
-        body.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"{path}/close\"><select name=\"disposition\" aria-label=\"What it was\" required><option value=\"\">It was...</option>");
-        foreach (var (value, text) in new[]
-        {
-            (Disposition.NotAThreat, "not a threat (false alarm)"), (Disposition.Transient, "transient: anger or jest, resolved"),
-            (Disposition.Substantive, "substantive: a lasting intent to harm"), (Disposition.Referral, "referred to a counsellor"), (Disposition.Drill, "a drill"),
-        })
-            body.Append(CultureInfo.InvariantCulture, $"<option value=\"{value}\">{text}</option>");
-        body.Append("</select> <input name=\"note\" maxlength=\"500\" placeholder=\"note (optional)\"> <button>Close</button></form>");
+        body.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"{path}/close\">{DispositionChoice} <input name=\"note\" maxlength=\"500\" placeholder=\"note (optional)\"> <button>Close</button></form>");
     }
 
     private async Task<IReadOnlyList<(Post Post, Assessment? Judged)>> PostsAsync(Alert alert, CancellationToken cancellationToken)
@@ -79,7 +87,7 @@ internal sealed class AlertPage(
         return [.. (await posts.FindAsync(ids, cancellationToken)).OrderBy(post => post.IngestedAt).Select(post => (post, judged.GetValueOrDefault(post.Id)))];
     }
 
-    private static void Show(StringBuilder body, Post post, Assessment? judged, DateTimeOffset? goneSince, District district)
+    internal static void Show(StringBuilder body, Post post, Assessment? judged, DateTimeOffset? goneSince, District district)
     {
         body.Append(CultureInfo.InvariantCulture, $"<h2>{Layout.Encode(post.Author ?? "unknown author")}, {Layout.Time(post.PublishedAt, district)} <span class=\"quiet\">from {Layout.Encode(post.SourceId)}</span></h2>");
         body.Append(post.Text is null

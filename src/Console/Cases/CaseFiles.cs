@@ -44,16 +44,15 @@ public sealed class CaseFiles(
         var ids = await alerts.PostsAsync(alert.Id, MostPosts, cancellationToken);
         var found = (await posts.FindAsync(ids, cancellationToken)).ToDictionary(post => post.Id);
         var judged = await assessments.LatestAsync(ids, cancellationToken);
-        var closing = await database.QueryAsync(
-            "select closed_by, note from alerts where id = @id", reader => (By: reader.TextOrNull(0), Note: reader.TextOrNull(1)), cancellationToken, ("@id", alert.Id));
+        var closing = await alerts.ClosingAsync(alert.Id, cancellationToken);
         return new CaseFile(
             time.GetUtcNow(),
             by,
             district.Name,
             district.SchoolName(alert.SchoolId),
             alert,
-            closing[0].By,
-            closing[0].Note,
+            closing.By,
+            closing.Note,
             await readings.FindAsync(alert.Id, cancellationToken),
             [.. ids.Where(found.ContainsKey).Select(post => found[post])],
             await links.GoneAsync(ids, cancellationToken),

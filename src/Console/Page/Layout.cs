@@ -16,7 +16,7 @@ internal static class Layout
         var page = new StringBuilder()
             .Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
             .Append("<title>").Append(Encode(title)).Append(" - ThreatWatch</title><link rel=\"stylesheet\" href=\"/console.css\"></head><body>")
-            .Append("<header><a href=\"/\">ThreatWatch</a><nav><a href=\"/?show=all\">All alerts</a><a href=\"/sources\">Sources</a><a href=\"/about\">About</a></nav></header><main>")
+            .Append("<header><a href=\"/\">ThreatWatch</a><nav><a href=\"/?show=all\">All alerts</a><a href=\"/reviews\">Reviews</a><a href=\"/sources\">Sources</a><a href=\"/about\">About</a></nav></header><main>")
             .Append(body)
             .Append("</main></body></html>");
         return Results.Content(page.ToString(), "text/html; charset=utf-8", statusCode: status);

@@ -144,6 +144,11 @@ public sealed class AlertStore(Database database)
 
     public async Task<Alert?> FindAsync(string id, CancellationToken cancellationToken) => (await FindAsync([id], cancellationToken)) is [var alert, ..] ? alert : null;
 
+    /// <summary>Who closed an alert, and with which note.</summary>
+    public async Task<(string? By, string? Note)> ClosingAsync(string id, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            "select closed_by, note from alerts where id = @id", reader => (reader.TextOrNull(0), reader.TextOrNull(1)), cancellationToken, ("@id", id))).FirstOrDefault();
+
     /// <summary>Alerts by id, in no order; ids that are unknown are missing.</summary>
     public async Task<IReadOnlyList<Alert>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         await database.QueryAsync(

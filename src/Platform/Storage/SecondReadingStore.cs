@@ -39,6 +39,16 @@ public sealed class SecondReadingStore(Database database, TimeProvider time)
         return ReadingOutcome.Recorded;
     }
 
+    /// <summary>Closed alerts without a second reading that somebody may read, the latest first. Drills have none.</summary>
+    public async Task<IReadOnlyList<string>> WaitingAsync(string reader, int most, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            "select a.id from alerts a where a.state = 'Closed' and a.is_drill = false and coalesce(a.closed_by, '') <> @reader "
+            + "and not exists (select 1 from second_readings r where r.alert_id = a.id) order by a.closed_at desc, a.id limit @most",
+            row => row.GetString(0),
+            cancellationToken,
+            ("@reader", reader),
+            ("@most", most));
+
     public async Task<SecondReading?> FindAsync(string alertId, CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync(

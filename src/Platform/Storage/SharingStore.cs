@@ -7,6 +7,14 @@ public sealed class SharingStore(Database database)
     public static IReadOnlyList<string> Fields { get; } =
         ["level", "category", "school", "text", "author", "url", "publishedAt", "scores", "reasons", "disposition", "note", "timeline", "export"];
 
+    /// <summary>What is wrong with a record of sharing, as a field of it and a sentence; null where nothing is.</summary>
+    public static (string Field, string What)? Fault(string partner, string basis, IReadOnlyCollection<string> fields) =>
+        string.IsNullOrWhiteSpace(partner) ? ("with", "a partner is needed")
+        : string.IsNullOrWhiteSpace(basis) ? ("basis", "sharing needs a ground")
+        : fields.Count == 0 ? ("fields", "nothing is named")
+        : fields.FirstOrDefault(field => !Fields.Contains(field)) is { } unknown ? ("fields", $"\"{unknown}\" is not one of {string.Join(", ", Fields)}")
+        : null;
+
     /// <summary>Records that fields of an alert were shared, with an entry in the audit; false where there is no such alert.</summary>
     public async Task<bool> AddAsync(string alertId, Share share, CancellationToken cancellationToken)
     {

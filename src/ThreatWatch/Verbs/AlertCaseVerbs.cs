@@ -91,14 +91,9 @@ internal static class AlertCaseVerbs
         CancellationToken cancellationToken)
     {
         var named = fields.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
-        var problem = string.IsNullOrWhiteSpace(partner) ? "--with: a partner is needed"
-            : string.IsNullOrWhiteSpace(basis) ? "--basis: sharing needs a ground"
-            : named.Count == 0 ? "--fields: nothing is named"
-            : named.Find(field => !SharingStore.Fields.Contains(field)) is { } unknown ? $"--fields: \"{unknown}\" is not one of {string.Join(", ", SharingStore.Fields)}"
-            : null;
-        if (problem is not null)
+        if (SharingStore.Fault(partner, basis, named) is { } fault)
         {
-            await output.Problems.WriteLineAsync(problem);
+            await output.Problems.WriteLineAsync($"--{fault.Field}: {fault.What}");
             return 2;
         }
 

@@ -34,7 +34,7 @@ internal sealed class AlertingHouse : IAsyncDisposable
 
     public AlertingHouse(AlertingOptions? options = null, District? district = null)
     {
-        var sections = PlatformRegistration.Sections.Concat(AlertingRegistration.Sections).ToList();
+        var sections = PlatformRegistration.Sections.Concat(AlertingRegistration.Sections).Concat(ConsoleRegistration.Sections).ToList();
         var file = Path.Combine(_folder.FullName, "config", "threatwatch.json");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         Settings = new Settings(SettingsSnapshot.Of(file, sections, Storage(), district ?? Some.District(), options ?? Some.Options()), sections);
