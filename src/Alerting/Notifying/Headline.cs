@@ -14,7 +14,7 @@ public static class Headline
         var (row, brief) = (message.Notification, message.Brief);
         var alert = brief.Alert;
         var what = row.Reason == NotificationReason.Acknowledged
-            ? $"TAKEN - {brief.SchoolName}: {brief.HolderName ?? "somebody"} has it"
+            ? alert.ClosedAt is null ? $"TAKEN - {brief.SchoolName}: {brief.HolderName ?? "somebody"} has it" : $"CLOSED - {brief.SchoolName}: {brief.HolderName ?? "somebody"} took it"
             : $"{Level(alert.Level)} {Kind(alert.Category)} - {brief.SchoolName}: {Why(row, brief)}";
         return $"{(alert.IsDrill ? "DRILL - " : "")}{OneLine(what)} [{alert.Id}]";
     }

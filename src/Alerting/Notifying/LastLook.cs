@@ -9,6 +9,6 @@ internal static class LastLook
     public static readonly SendOutcome Overtaken = new SendOutcome.Rejected("somebody acknowledged before it left");
 
     public static async Task<bool> IsWantedAsync(AlertStore alerts, Notification row, CancellationToken cancellationToken) =>
-        await alerts.FindAsync(row.AlertId, cancellationToken) is { ClosedAt: null } alert
-        && (alert.AcknowledgedAt is null || row.QueuedAt > alert.AcknowledgedAt || row.Reason == NotificationReason.Acknowledged);
+        await alerts.FindAsync(row.AlertId, cancellationToken) is { } alert
+        && (row.Reason == NotificationReason.Acknowledged || (alert.ClosedAt is null && (alert.AcknowledgedAt is null || row.QueuedAt > alert.AcknowledgedAt)));
 }

@@ -58,6 +58,9 @@ public sealed class AlertActions(Database database, TimeProvider time)
         if (changed.Count == 0)
             return new ActionOutcome(false, await ReadAsync(work, alertId, cancellationToken));
         await CancelAsync(work, alertId, cancellationToken);
+        // Who was told and hears nothing would otherwise still drive to the school. A drill that nobody took ends in silence.
+        if (changed[0] is { IsDrill: false } alert && alert.AcknowledgedAt == alert.ClosedAt)
+            await TellWhoHasItAsync(work, alertId, by, now, cancellationToken);
         await AuditLog.AddAsync(work, now, by, "alert.closed", alertId, $"{disposition} via {via}", cancellationToken);
         await work.CommitAsync(cancellationToken);
         return new ActionOutcome(true, changed[0]);
@@ -65,7 +68,7 @@ public sealed class AlertActions(Database database, TimeProvider time)
 
     private static Task<int> CancelAsync(UnitOfWork work, string alertId, CancellationToken cancellationToken) =>
         work.ExecuteAsync(
-            "update notifications set state = 'Cancelled' where alert_id = @id and state = 'Pending'", cancellationToken, ("@id", alertId));
+            "update notifications set state = 'Cancelled' where alert_id = @id and state = 'Pending' and reason <> 'Acknowledged'", cancellationToken, ("@id", alertId));
 
     // Who was told and does not have it would otherwise drive to the school as well.
     private static async Task TellWhoHasItAsync(UnitOfWork work, string alertId, string by, DateTimeOffset now, CancellationToken cancellationToken)

@@ -6,9 +6,10 @@ namespace ThreatWatch.Platform.Storage;
 /// <summary>The tables of notifications and of the attempts to send them: the schedule, and the proof of who was told when.</summary>
 public sealed class NotificationStore(Database database)
 {
-    // What was queued before an acknowledgement is not sent after it; who has it, and new evidence since, is.
+    // What was queued before an acknowledgement is not sent after it; who has it, and new evidence since, is. That somebody has it is told even
+    // after the end: whoever is on the way to the school must hear it.
     private const string Wanted =
-        "a.closed_at is null and (a.acknowledged_at is null or n.queued_at > a.acknowledged_at or n.reason = 'Acknowledged')";
+        "(n.reason = 'Acknowledged' or (a.closed_at is null and (a.acknowledged_at is null or n.queued_at > a.acknowledged_at)))";
 
     private const string Columns =
         "id, alert_id, step, round, officer_id, channel, reason, state, queued_at, due_at, attempt, sending_at, sent_at, delivered_at, opened_at, provider_id, error, failed_at";
@@ -106,8 +107,8 @@ public sealed class NotificationStore(Database database)
     public async Task<int> CancelUnwantedAsync(DateTimeOffset stuckBefore, CancellationToken cancellationToken)
     {
         const string Unwanted = "(state = 'Pending' or (state = 'Sending' and sending_at < @stuck)) and alert_id in "
-            + "(select a.id from alerts a where a.id = notifications.alert_id and (a.closed_at is not null "
-            + "or (notifications.queued_at <= a.acknowledged_at and notifications.reason <> 'Acknowledged')))";
+            + "(select a.id from alerts a where a.id = notifications.alert_id and notifications.reason <> 'Acknowledged' "
+            + "and (a.closed_at is not null or notifications.queued_at <= a.acknowledged_at))";
         // A look first: acknowledging cancels by itself, so that nearly always nothing is left to do here.
         return await database.CountAsync($"select count(*) from notifications where {Unwanted}", cancellationToken, ("@stuck", stuckBefore)) == 0
             ? 0

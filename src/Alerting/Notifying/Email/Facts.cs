@@ -19,7 +19,7 @@ internal static class Facts
         var title = $"{Headline.Level(brief.Alert.Level)} {Headline.Kind(brief.Alert.Category)} - {brief.SchoolName}";
         return row.Reason switch
         {
-            NotificationReason.Acknowledged => $"{brief.HolderName} has it: {title}",
+            NotificationReason.Acknowledged => brief.Alert.ClosedAt is null ? $"{brief.HolderName} has it: {title}" : $"Closed: {title}",
             NotificationReason.Escalation => $"Nobody has it yet: {title}",
             NotificationReason.NewEvidence => $"New evidence: {title}",
             NotificationReason.Repeat => $"Again: {title}",
@@ -31,7 +31,9 @@ internal static class Facts
         $"Alert {brief.Alert.Id}, raised {Headline.At(brief.Alert.OpenedAt, brief.Zone)} ({brief.DistrictName})";
 
     public static string? Holder(OutgoingMessage message) => message.Brief is { HolderName: { } name, Alert.AcknowledgedAt: { } at }
-        ? $"{name} has had it since {Headline.At(at, message.Brief.Zone)}. You need not act unless you are called."
+        ? message.Brief.Alert.ClosedAt is null
+            ? $"{name} has had it since {Headline.At(at, message.Brief.Zone)}. You need not act unless you are called."
+            : $"{name} took it {Headline.At(at, message.Brief.Zone)}, and it is closed. You need not act."
         : null;
 
     public static string Byline(AlertBrief brief, Post post) =>

@@ -55,7 +55,7 @@ internal static class SmsText
     {
         var alert = brief.Alert;
         var what = row.Reason == NotificationReason.Acknowledged
-            ? $"TAKEN {brief.SchoolName}: {brief.HolderName ?? "somebody"} has it"
+            ? alert.ClosedAt is null ? $"TAKEN {brief.SchoolName}: {brief.HolderName ?? "somebody"} has it" : $"CLOSED {brief.SchoolName}: {brief.HolderName ?? "somebody"} took it"
             : $"{Headline.Level(alert.Level)} {brief.SchoolName}: {Headline.Kind(alert.Category)}";
         // Before everything: nobody must set off for a made-up post.
         return alert.IsDrill ? $"DRILL {what}" : what;

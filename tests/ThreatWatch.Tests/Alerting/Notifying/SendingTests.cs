@@ -115,6 +115,42 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public async Task Those_who_were_told_hear_of_an_alert_that_was_closed_at_once_and_of_a_drill_nothing()
+    {
+        await using var house = new AlertingHouse();
+        await house.DetectAsync((Some.Post(), RiskLevel.High), (Some.Post("a drill", "harlan") with { IsDrill = true }, RiskLevel.High));
+        await house.SendDueAsync();
+        house.Time.Advance(TimeSpan.FromMinutes(1));
+        foreach (var alert in await house.AlertsAsync())
+            await house.Get<AlertActions>().CloseAsync(alert.Id, "desk", "console", Disposition.NotAThreat, "a lyric", CancellationToken.None);
+        await house.SendDueAsync();
+
+        Assert.Equal(3, house.Mails().Count);
+        var last = house.Mails()[^1];
+        Assert.StartsWith("CLOSED - Cedar Ridge High School: District safety desk took it", last.Subject, StringComparison.Ordinal);
+        Assert.Contains("and it is closed. You need not act.", last.TextBody, StringComparison.Ordinal);
+        // Who may be its second reader must not learn what the first one made of it.
+        Assert.DoesNotContain("NotAThreat", last.TextBody + last.Subject, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_somebody_has_it_is_told_although_it_was_closed_before_the_message_left()
+    {
+        await using var house = new AlertingHouse();
+        await house.DetectAsync((Some.Post(), RiskLevel.High));
+        await house.SendDueAsync();
+        house.Time.Advance(TimeSpan.FromMinutes(1));
+        await AcknowledgeAsync(house, "lindqvist");
+        await house.Get<AlertActions>().CloseAsync((await house.OnlyAlertAsync()).Id, "lindqvist", "cli", Disposition.Transient, null, CancellationToken.None);
+        house.Time.Advance(TimeSpan.FromMinutes(1));
+        await house.Get<NotificationStore>().CancelUnwantedAsync(house.Time.GetUtcNow(), CancellationToken.None);
+        await house.SendDueAsync();
+
+        Assert.Equal(2, house.Mails().Count);
+        Assert.StartsWith("CLOSED - Cedar Ridge High School: Officer M. Lindqvist took it", house.Mails()[^1].Subject, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_first_to_acknowledge_wins()
     {
         await using var house = new AlertingHouse();
