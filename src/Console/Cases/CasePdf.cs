@@ -3,7 +3,6 @@ using PdfSharp.Pdf;
 using ThreatWatch.Console.Alerts;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
-using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Console.Cases;
 

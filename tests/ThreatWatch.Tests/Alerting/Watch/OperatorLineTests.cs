@@ -3,7 +3,6 @@ using ThreatWatch.Alerting.Notifying.Sms;
 using ThreatWatch.Alerting.Notifying.Voice;
 using ThreatWatch.Alerting.Notifying.Webhooks;
 using ThreatWatch.Alerting.Watch;
-using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Tests.Alerting.Notifying.Twilio;
 using ThreatWatch.Tests.Wire;

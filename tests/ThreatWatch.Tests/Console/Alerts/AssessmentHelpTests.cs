@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using MimeKit;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Console.Alerts;
 using ThreatWatch.Core;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ThreatWatch.Alerting;
 using ThreatWatch.Alerting.Notifying.Sms;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
