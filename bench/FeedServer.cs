@@ -28,11 +28,17 @@ internal static class FeedServer
     private static long _notModified;
     private static long _maxGapMs;
 
-    public static async Task<int> RunAsync()
+    /// <param name="certificate">The authority's PFX file, to speak TLS; null for none.</param>
+    public static async Task<int> RunAsync(string? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(https => https.ServerCertificateSelector = BenchCertificates.Of(certificate));
+        }));
+        builder.WebHost.UseKestrelHttpsConfiguration();
         await using var app = builder.Build();
         app.MapGet("/stats", () => string.Create(CultureInfo.InvariantCulture, $"{_requests} {_notModified} {_maxGapMs}"));
         app.MapGet("/{site:int}", AnswerAsync);

@@ -16,15 +16,22 @@ namespace ThreatWatch.Bench;
 /// <summary>The claim "10,000 feeds on one machine, each polled every five minutes, under 512 MB and one core": the real workers, fetcher and store against ten thousand hosts.</summary>
 internal static class Feeds
 {
+    private const string Certificate = "THREATWATCH_BENCH_CERTIFICATE";
+
     public static async Task<int> RunAsync(string[] args)
     {
         var (feeds, every, seconds) = (Option(args, "--feeds", 10_000), Option(args, "--every", 300), Option(args, "--seconds", 660));
-        using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, FeedServer.Verb) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var folder = Directory.CreateTempSubdirectory("threatwatch-bench-");
+        if (args.Contains("--tls") && Environment.GetEnvironmentVariable(Certificate) is null)
+            return await AgainAsync(folder, args);
+        List<string> verb = [FeedServer.Verb];
+        if (Environment.GetEnvironmentVariable(Certificate) is { } certificate)
+            verb.Add(certificate);
+        using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, verb) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         try
         {
             var port = int.Parse((await server.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
-            await MeasureAsync(folder.FullName, port, feeds, every, seconds);
+            await MeasureAsync(folder.FullName, port, verb.Count > 1 ? "https" : "http", feeds, every, seconds);
             return 0;
         }
         finally
@@ -35,9 +42,23 @@ internal static class Feeds
         }
     }
 
-    private static async Task MeasureAsync(string folder, int port, int feeds, int every, int seconds)
+    /// <summary>The same in a process that trusts the authority of all sites: trust is settled when a process starts.</summary>
+    private static async Task<int> AgainAsync(DirectoryInfo folder, string[] args)
     {
-        await using var services = Compose(folder, port, feeds, every);
+        var (whole, trusted) = (Path.Combine(folder.FullName, "all.pfx"), Path.Combine(folder.FullName, "trusted.pem"));
+        BenchCertificates.MakeAuthority(whole, trusted);
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["feeds", .. args]);
+        start.Environment[Certificate] = whole;
+        start.Environment["SSL_CERT_FILE"] = trusted;
+        using var child = Process.Start(start)!;
+        await child.WaitForExitAsync();
+        folder.Delete(recursive: true);
+        return child.ExitCode;
+    }
+
+    private static async Task MeasureAsync(string folder, int port, string scheme, int feeds, int every, int seconds)
+    {
+        await using var services = Compose(folder, port, scheme, feeds, every);
         var database = services.GetRequiredService<Database>();
         database.Dialect.Migrate();
         var worker = services.GetServices<IHostedService>().OfType<SourceWorker>().Single();
@@ -46,7 +67,7 @@ internal static class Feeds
         await worker.StartAsync(CancellationToken.None);
         // The first round reads every feed in full; what is claimed is the steady state after it.
         await Task.Delay(TimeSpan.FromSeconds(Math.Min(every, seconds / 2)), TimeProvider.System);
-        var (firstCpu, firstAt, firstStats) = (self.TotalProcessorTime, watch.Elapsed, await StatsAsync(services, port));
+        var (firstCpu, firstAt, firstStats) = (self.TotalProcessorTime, watch.Elapsed, await StatsAsync(services, scheme, port));
         long peak = 0;
         while (watch.Elapsed < TimeSpan.FromSeconds(seconds))
         {
@@ -55,7 +76,7 @@ internal static class Feeds
             peak = Math.Max(peak, self.WorkingSet64);
         }
 
-        var lastStats = await StatsAsync(services, port);
+        var lastStats = await StatsAsync(services, scheme, port);
         self.Refresh();
         var (cpu, span) = (self.TotalProcessorTime - firstCpu, watch.Elapsed - firstAt);
         await worker.StopAsync(CancellationToken.None);
@@ -69,7 +90,7 @@ internal static class Feeds
             + $"| {posts} |"));
     }
 
-    private static ServiceProvider Compose(string folder, int port, int feeds, int every)
+    private static ServiceProvider Compose(string folder, int port, string scheme, int feeds, int every)
     {
         SettingsSection[] sections = [.. PlatformRegistration.Sections, .. IngestRegistration.Sections];
         var district = new District
@@ -80,7 +101,7 @@ internal static class Feeds
         };
         var sources = Enumerable.Range(0, feeds).Select(i => new SourceOptions
         {
-            Id = $"site-{i}", Url = new Uri($"http://site{i}.example:{port}/{i}"), Every = TimeSpan.FromSeconds(every),
+            Id = $"site-{i}", Url = new Uri($"{scheme}://site{i}.example:{port}/{i}"), Every = TimeSpan.FromSeconds(every),
             LegalBasis = "bench", Permission = "bench", ReviewedOn = new DateOnly(2026, 1, 1),
         }).ToList();
         var snapshot = SettingsSnapshot.Of(
@@ -96,9 +117,9 @@ internal static class Feeds
         return services.BuildServiceProvider();
     }
 
-    private static async Task<long[]> StatsAsync(IServiceProvider services, int port)
+    private static async Task<long[]> StatsAsync(IServiceProvider services, string scheme, int port)
     {
-        var outcome = await services.GetRequiredService<Fetcher>().FetchAsync(new FetchRequest(new Uri($"http://stats.example:{port}/stats")), CancellationToken.None);
+        var outcome = await services.GetRequiredService<Fetcher>().FetchAsync(new FetchRequest(new Uri($"{scheme}://stats.example:{port}/stats")), CancellationToken.None);
         var text = System.Text.Encoding.UTF8.GetString(((Fetched)outcome).Body.Span);
         return [.. text.Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture))];
     }

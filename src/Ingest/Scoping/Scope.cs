@@ -71,6 +71,7 @@ public sealed class Scope
         private readonly List<(Hit Hit, List<Meaning> Meanings)> _open = [];
         private readonly List<Hit> _names = [];
         private string? _desk;
+        private string? _unresolved;
 
         public List<SchoolMatch> Schools()
         {
@@ -80,8 +81,9 @@ public sealed class Scope
                 Resolve(hit, meanings);
             TakeBinding();
             var matches = _schools.Select(pair => new SchoolMatch(book.District.Schools[pair.Key].Id, pair.Value)).ToList();
-            if (matches.Count == 0 && _desk is not null)
-                matches.Add(new SchoolMatch(District.DeskSchoolId, _desk));
+            // A name that stays open may be the one that is meant, whichever other schools are named beside it.
+            if (_unresolved is not null || (matches.Count == 0 && _desk is not null))
+                matches.Add(new SchoolMatch(District.DeskSchoolId, _unresolved ?? _desk!));
             return matches;
         }
 
@@ -155,7 +157,11 @@ public sealed class Scope
                 return;
             }
 
-            _desk ??= $"names \"{shown}\", which may be another school";
+            var why = $"names \"{shown}\", which may be another school";
+            if (candidates[0].Kind == MeaningKind.Mascot)
+                _desk ??= why;
+            else
+                _unresolved ??= why;
         }
 
         // A source's own schools count unless the post itself says which of them it means.

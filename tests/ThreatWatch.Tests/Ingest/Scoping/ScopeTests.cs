@@ -66,6 +66,7 @@ public sealed class ScopeTests
     [InlineData("CHS, I mean Cutler High", "cutler")]
     [InlineData("NHS tomorrow", District.DeskSchoolId)]
     [InlineData("NHS plays Cutler High", "cedar-north cutler")]
+    [InlineData("Cedar Ridge High North, stay away from CHS", "cedar-north district")]
     public void An_ambiguous_alias_is_resolved_by_place_and_neighbours_or_goes_to_the_desk(string text, string schools) =>
         Assert.Equal(schools, Schools(text));
 
@@ -74,6 +75,7 @@ public sealed class ScopeTests
     {
         Assert.Equal("cutler", Schools("watch out at CHS", SomeSource.BoundTo("cutler", "cedar-north")));
         Assert.Equal("cedar-north", Schools("watch out at NHS", SomeSource.BoundTo("*")));
+        Assert.Equal("cedar-north district", Schools("watch out at CHS", SomeSource.BoundTo("cedar-north")));
     }
 
     [Theory]
