@@ -47,7 +47,7 @@ internal static class SourcePace
             days.Count == 0 ? null : Json.Write(days));
     }
 
-    private static TimeSpan? QuietAfter(IReadOnlyList<PaceDay> days, TimeSpan every)
+    private static TimeSpan? QuietAfter(List<PaceDay> days, TimeSpan every)
     {
         if (days.Count == 0 || days[^1].Day - days[0].Day < DaysNeeded || days.Sum(day => day.Pauses) < PausesNeeded)
             return null;
@@ -56,7 +56,7 @@ internal static class SourcePace
         return usual > least ? usual : least;
     }
 
-    private static List<PaceDay> Learn(IReadOnlyList<PaceDay> days, TimeSpan pause, DateTimeOffset now)
+    private static List<PaceDay> Learn(List<PaceDay> days, TimeSpan pause, DateTimeOffset now)
     {
         var (today, seconds) = ((int)(now.ToUnixTimeSeconds() / 86_400), (long)pause.TotalSeconds);
         List<PaceDay> learned = [.. days];
@@ -67,7 +67,7 @@ internal static class SourcePace
         return learned.Count > DaysKept ? learned[^DaysKept..] : learned;
     }
 
-    private static IReadOnlyList<PaceDay> Read(string? learned)
+    private static List<PaceDay> Read(string? learned)
     {
         try
         {
