@@ -14,7 +14,7 @@ internal sealed class CertificateCheck(X509Certificate2? authority, bool checkRe
         new(file is null ? null : X509CertificateLoader.LoadCertificateFromFile(file), checkRevocation);
 
     /// <summary>The callback of the TLS handshake.</summary>
-    public bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    public bool Accept(object _, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         Fault = FaultOf(certificate, chain, errors);
         return Fault is null;
