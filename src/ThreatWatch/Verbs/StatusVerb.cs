@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Queue;

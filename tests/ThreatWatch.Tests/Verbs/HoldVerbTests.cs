@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Cli.Verbs;
-using ThreatWatch.Core;
 using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using ThreatWatch.Ingest.Fetching;
 using ThreatWatch.Ingest.Push;
 using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Ingest.Sources.Discourse;

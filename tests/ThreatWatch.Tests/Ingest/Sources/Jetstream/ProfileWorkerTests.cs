@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ThreatWatch.Ingest.Sources;
 using ThreatWatch.Ingest.Sources.Jetstream;
-using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 using ThreatWatch.Tests.Ingest.Fetching;
 using ThreatWatch.Tests.Wire;
