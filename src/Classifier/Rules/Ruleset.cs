@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using ThreatWatch.Classifier.Text;
 
 namespace ThreatWatch.Classifier.Rules;
@@ -112,23 +113,27 @@ public sealed class Ruleset
             if (Near.Length > 0 && near.Length == 0)
                 return null;
             var unlessNear = Array.FindAll(UnlessNear, places.ContainsKey);
-            foreach (var hit in own.Take(MostPlaces))
+            // Places of a term are in the order of the text, so that each list of others is walked through once for all of them.
+            Span<int> nearAt = near.Length <= 64 ? stackalloc int[near.Length] : new int[near.Length];
+            Span<int> unlessAt = unlessNear.Length <= 64 ? stackalloc int[unlessNear.Length] : new int[unlessNear.Length];
+            foreach (var hit in CollectionsMarshal.AsSpan(own)[..Math.Min(own.Count, MostPlaces)])
             {
-                if ((Near.Length == 0 || IsNear(hit, near, places)) && (unlessNear.Length == 0 || !IsNear(hit, unlessNear, places)))
+                if ((Near.Length == 0 || IsNear(hit, near, nearAt, places)) && (unlessNear.Length == 0 || !IsNear(hit, unlessNear, unlessAt, places)))
                     return hit;
             }
 
             return null;
         }
 
-        private bool IsNear(TermHit hit, int[] patterns, Dictionary<int, List<TermHit>> places)
+        private bool IsNear(TermHit hit, int[] patterns, Span<int> at, Dictionary<int, List<TermHit>> places)
         {
-            foreach (var pattern in patterns)
+            for (var p = 0; p < patterns.Length; p++)
             {
-                // The places of one term are in the order of the text and equally long: the nearest is a neighbour of where we stand.
-                var others = places[pattern];
-                var next = LowerBound(others, hit.First);
-                for (var i = Math.Max(0, next - 1); i < others.Count && i <= next + 1; i++)
+                var others = CollectionsMarshal.AsSpan(places[patterns[p]]);
+                while (at[p] < others.Length && others[at[p]].First < hit.First)
+                    at[p]++;
+                // All places of one term are equally long: the nearest is a neighbour of where we stand.
+                for (var i = Math.Max(0, at[p] - 1); i < others.Length && i <= at[p] + 1; i++)
                 {
                     var gap = others[i].First > hit.Last ? others[i].First - hit.Last : hit.First - others[i].Last;
                     if (gap <= Keyword.Within && others[i] != hit)
@@ -137,21 +142,6 @@ public sealed class Ruleset
             }
 
             return false;
-        }
-
-        private static int LowerBound(List<TermHit> hits, int first)
-        {
-            int low = 0, high = hits.Count;
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                if (hits[middle].First < first)
-                    low = middle + 1;
-                else
-                    high = middle;
-            }
-
-            return low;
         }
     }
 
