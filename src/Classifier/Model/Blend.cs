@@ -5,13 +5,17 @@ namespace ThreatWatch.Classifier.Model;
 /// was found on authors whose posts no opinion had seen, where the networks are worth more than beside the authors that they know; only
 /// the scale and the bias are fitted, on posts held back (Platt's scaling).
 /// </summary>
-internal sealed record Blend(double Bias, double Post, double Sentence, double Network)
+internal sealed record Blend(double Bias, double Post, double Sentence, double Network, double Encoder)
 {
     private const double PostShare = 0.4;
     private const double SentenceShare = 0.3;
     private const double NetworkShare = 0.7;
+    private const double EncoderShare = 1.0;
 
-    public double Logit(in Evidence evidence) => Bias + (Post * evidence.Post) + (Sentence * evidence.Sentence) + (Network * evidence.Network);
+    /// <summary>The sum of the opinions that cost little.</summary>
+    public static double Cheap(in Evidence evidence) => (PostShare * evidence.Post) + (SentenceShare * evidence.Sentence) + (NetworkShare * evidence.Network);
+
+    public double Logit(in Evidence evidence) => Bias + (Post * evidence.Post) + (Sentence * evidence.Sentence) + (Network * evidence.Network) + (Encoder * evidence.Encoder);
 
     public double Probability(in Evidence evidence) => 1 / (1 + Math.Exp(-Logit(evidence)));
 
@@ -36,8 +40,8 @@ internal sealed record Blend(double Bias, double Post, double Sentence, double N
             scale = Math.Max(0.05, scale + Math.Clamp(((h00 * g1) - (h01 * g0)) / determinant, -0.5, 0.5));
         }
 
-        return new Blend(bias, scale * PostShare, scale * SentenceShare, scale * NetworkShare);
+        return new Blend(bias, scale * PostShare, scale * SentenceShare, scale * NetworkShare, scale * EncoderShare);
     }
 
-    private static double Mix(in Evidence evidence) => (PostShare * evidence.Post) + (SentenceShare * evidence.Sentence) + (NetworkShare * evidence.Network);
+    private static double Mix(in Evidence evidence) => Cheap(evidence) + (EncoderShare * evidence.Encoder);
 }

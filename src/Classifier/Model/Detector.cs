@@ -55,6 +55,6 @@ public sealed class Detector
     {
         public FeatureReader Reader { get; } = new();
 
-        public Panel Panel { get; } = new(model.Linear, model.Committee);
+        public Panel Panel { get; } = new(model.Linear, model.Committee, model.Encoder);
     }
 }

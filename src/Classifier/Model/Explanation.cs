@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ThreatWatch.Classifier.Model;
 
 /// <summary>
@@ -13,6 +15,9 @@ internal static class Explanation
     /// <summary>At most so many words are tried: the most telling ones of the linear score. Keeps a long post within its time.</summary>
     private const int Tried = 24;
 
+    /// <summary>So many of them, those that tell most to the cheap opinions, are tried on the encoder too.</summary>
+    private const int TriedOnAll = 6;
+
     /// <summary>Of a post of more tokens no words are left out: each would cost a scoring of it all.</summary>
     private const int LongestTried = 120;
 
@@ -20,24 +25,32 @@ internal static class Explanation
     {
         reader.Read(text);
         var contributions = Split(reader, model, category);
-        var logit = Logit(reader, panel, model, category);
+        var all = Of(category, panel.Judge(reader));
+        var logit = model.Blend(category).Logit(all);
         if (contributions.Count <= LongestTried && 1 / (1 + Math.Exp(-logit)) >= Matters)
-            contributions = [.. contributions.Take(Tried).Select(c => c with { Weight = logit - Without(text, c, reader, panel, model, category) })];
-        contributions.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
+        {
+            contributions = [.. contributions.Take(Tried).Select(word =>
+            {
+                reader.Read(text.Remove(word.Start, word.Length));
+                var without = Of(category, panel.JudgeCheaply(reader)) with { Encoder = all.Encoder };
+                return word with { Weight = logit - model.Blend(category).Logit(without) };
+            })];
+            Sort(contributions);
+            foreach (ref var word in CollectionsMarshal.AsSpan(contributions)[..Math.Min(TriedOnAll, contributions.Count)])
+            {
+                reader.Read(text.Remove(word.Start, word.Length));
+                word = word with { Weight = logit - model.Blend(category).Logit(Of(category, panel.Judge(reader))) };
+            }
+        }
+
+        Sort(contributions);
         return contributions;
     }
 
-    private static double Without(string text, Contribution word, FeatureReader reader, Panel panel, ModelFile model, Category category)
-    {
-        reader.Read(text.Remove(word.Start, word.Length));
-        return Logit(reader, panel, model, category);
-    }
+    private static Evidence Of(Category category, (Evidence Threat, Evidence SelfHarm) judged) => category == Category.Threat ? judged.Threat : judged.SelfHarm;
 
-    private static double Logit(FeatureReader reader, Panel panel, ModelFile model, Category category)
-    {
-        var (threat, selfHarm) = panel.Judge(reader);
-        return category == Category.Threat ? model.Threat.Logit(threat) : model.SelfHarm.Logit(selfHarm);
-    }
+    private static void Sort(List<Contribution> contributions) =>
+        contributions.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
 
     private static List<Contribution> Split(FeatureReader reader, ModelFile model, Category category)
     {
@@ -62,7 +75,7 @@ internal static class Explanation
             contributions.Add(new Contribution(reader.Text.Original.Substring(token.Start, token.Length), token.Start, token.Length, weights[i]));
         }
 
-        contributions.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
+        Sort(contributions);
         return contributions;
     }
 }

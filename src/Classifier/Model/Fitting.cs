@@ -1,3 +1,4 @@
+using ThreatWatch.Classifier.Model.Encoders;
 using ThreatWatch.Classifier.Model.Networks;
 
 namespace ThreatWatch.Classifier.Model;
@@ -25,20 +26,25 @@ internal sealed class Fitting
 
     public IReadOnlyList<TrainingRow> Rows { get; }
 
-    /// <summary>Fits the opinions on the rows that <paramref name="use"/> picks; the blend is still to be fitted.</summary>
-    public (LinearWeights Linear, Committee Committee) Fit(Func<TrainingRow, bool> use, TextWriter progress, CancellationToken ct)
+    /// <summary>
+    /// Fits the opinions on the rows that <paramref name="use"/> picks; the blend is still to be fitted. Without a base an encoder that was
+    /// tuned before is kept as it is.
+    /// </summary>
+    public Opinions Fit(Func<TrainingRow, bool> use, BaseEncoder? basis, Encoder? kept, TextWriter progress, CancellationToken ct)
     {
         var picked = Enumerable.Range(0, Rows.Count).Where(i => use(Rows[i])).ToList();
         var learnt = Enum.GetValues<Category>().Select(category => Task.Run(
             () => LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations), ct)).ToArray();
         var committee = CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct);
-        return (LinearWeights.From([.. learnt.Select(task => task.GetAwaiter().GetResult())]), committee);
+        var linear = LinearWeights.From([.. learnt.Select(task => task.GetAwaiter().GetResult())]);
+        var encoder = basis is null ? kept : EncoderFitter.Fit(basis, [.. picked.Select(i => Rows[i])], linear, progress, ct);
+        return new Opinions(linear, committee, encoder);
     }
 
     /// <summary>What the opinions say of rows that they have not seen.</summary>
-    public List<(TrainingRow Row, Evidence Threat, Evidence SelfHarm)> Judge((LinearWeights Linear, Committee Committee) opinions, Func<TrainingRow, bool> use)
+    public List<(TrainingRow Row, Evidence Threat, Evidence SelfHarm)> Judge(Opinions opinions, Func<TrainingRow, bool> use)
     {
-        var panel = new Panel(opinions.Linear, opinions.Committee);
+        var panel = new Panel(opinions.Linear, opinions.Committee, opinions.Encoder);
         var judged = new List<(TrainingRow, Evidence, Evidence)>();
         foreach (var row in Rows.Where(use))
         {
@@ -50,3 +56,6 @@ internal sealed class Fitting
         return judged;
     }
 }
+
+/// <summary>Everything that has an opinion on a post.</summary>
+internal sealed record Opinions(LinearWeights Linear, Committee Committee, Encoder? Encoder);

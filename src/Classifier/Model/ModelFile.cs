@@ -1,15 +1,17 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using ThreatWatch.Classifier.Model.Encoders;
 using ThreatWatch.Classifier.Model.Networks;
+using Encoder = ThreatWatch.Classifier.Model.Encoders.Encoder;
 
 namespace ThreatWatch.Classifier.Model;
 
 /// <summary>All that scoring needs, as one file; the same model gives the same bytes, and the hash of the bytes is the model's version.</summary>
-internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Blend Threat, Blend SelfHarm)
+internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Encoder? Encoder, Blend Threat, Blend SelfHarm)
 {
     public const string Name = "threatwatch.model";
-    private const string Magic = "ThreatWatch model 1";
+    private const string Magic = "ThreatWatch model 2";
 
     public Blend Blend(Category category) => category == Category.Threat ? Threat : SelfHarm;
 
@@ -22,12 +24,16 @@ internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Blen
             writer.Write(Magic);
             Linear.Write(writer);
             Committee.Write(writer);
+            writer.Write(Encoder is not null);
+            if (Encoder is not null)
+                EncoderFile.Write(writer, Encoder.Pieces, Encoder.Parameters);
             foreach (var blend in new[] { Threat, SelfHarm })
             {
                 writer.Write(blend.Bias);
                 writer.Write(blend.Post);
                 writer.Write(blend.Sentence);
                 writer.Write(blend.Network);
+                writer.Write(blend.Encoder);
             }
         }
 
@@ -46,7 +52,7 @@ internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Blen
             using var reader = new BinaryReader(plain, Encoding.UTF8);
             if (reader.ReadString() != Magic)
                 throw new InvalidDataException("This is no model of this version of ThreatWatch; train one again.");
-            return new ModelFile(LinearWeights.Read(reader), Committee.Read(reader), ReadBlend(reader), ReadBlend(reader));
+            return new ModelFile(LinearWeights.Read(reader), Committee.Read(reader), reader.ReadBoolean() ? EncoderFile.Read(reader) : null, ReadBlend(reader), ReadBlend(reader));
         }
         catch (Exception error) when (error is EndOfStreamException or InvalidOperationException or IndexOutOfRangeException)
         {
@@ -56,5 +62,5 @@ internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Blen
 
     public static string VersionOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
 
-    private static Blend ReadBlend(BinaryReader reader) => new(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+    private static Blend ReadBlend(BinaryReader reader) => new(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
 }

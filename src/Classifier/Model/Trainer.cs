@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThreatWatch.Classifier.Model.Encoders;
 
 namespace ThreatWatch.Classifier.Model;
 
@@ -16,8 +17,14 @@ public static class Trainer
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
+    /// <param name="dataFolders">Where the labelled posts are.</param>
+    /// <param name="outFolder">Where the model goes.</param>
+    /// <param name="baseFolder">The published encoder to tune anew; without it one that is there is kept.</param>
+    /// <param name="encoderFolder">A model whose encoder is kept; without it that of the model in place.</param>
+    /// <param name="progress">Takes lines to read.</param>
+    /// <param name="ct">Stops the training; the old model stays.</param>
     /// <summary>Returns 0 when the new model is in place, 1 when the old one stays, 2 when there is nothing to learn from.</summary>
-    public static int Run(IReadOnlyList<string> dataFolders, string outFolder, TextWriter progress, CancellationToken ct)
+    public static int Run(IReadOnlyList<string> dataFolders, string outFolder, string? baseFolder, string? encoderFolder, TextWriter progress, CancellationToken ct)
     {
         var rows = TrainingData.Read(dataFolders);
         var threats = rows.Count(row => row.Is(Category.Threat));
@@ -28,14 +35,15 @@ public static class Trainer
             return 2;
         }
 
+        var basis = baseFolder is null ? null : new BaseEncoder(baseFolder);
         var fitting = new Fitting(rows, ct);
         progress.WriteLine("Features read. Fitting...");
-        var (linear, committee) = fitting.Fit(row => row.Part is not Measured and not Calibrated, progress, ct);
-        var judged = fitting.Judge((linear, committee), row => row.Part == Calibrated);
+        var opinions = fitting.Fit(row => row.Part is not Measured and not Calibrated, basis, basis is null ? Kept(encoderFolder ?? outFolder, progress) : null, progress, ct);
+        var judged = fitting.Judge(opinions, row => row.Part == Calibrated);
         var threat = Blend.Fit([.. judged.Select(j => (j.Threat, j.Row.Is(Category.Threat)))]);
         var selfHarm = Blend.Fit([.. judged.Select(j => (j.SelfHarm, j.Row.Is(Category.SelfHarm)))]);
         ct.ThrowIfCancellationRequested();
-        var model = new ModelFile(linear, committee, threat, selfHarm);
+        var model = new ModelFile(opinions.Linear, opinions.Committee, opinions.Encoder, threat, selfHarm);
         var held = rows.Where(row => row.Part == Measured).ToList();
         return Place(model, held, outFolder, progress);
     }
@@ -56,6 +64,27 @@ public static class Trainer
         File.WriteAllText(Path.Combine(outFolder, "metrics.json"), JsonSerializer.Serialize(measured, Indented) + "\n");
         progress.WriteLine($"Model {detector.Version} is in place: {bytes.Length / 1024} KB.");
         return 0;
+    }
+
+    private static Encoder? Kept(string folder, TextWriter progress)
+    {
+        var encoder = InPlace(folder)?.Encoder;
+        progress.WriteLine(encoder is null ? $"There is no encoder in {folder}: the model does without one, and finds far less." : $"The encoder in {folder} is kept.");
+        return encoder;
+    }
+
+    /// <summary>The model in place, or null when there is none that can be read.</summary>
+    private static ModelFile? InPlace(string folder)
+    {
+        try
+        {
+            var path = Path.Combine(folder, ModelFile.Name);
+            return File.Exists(path) ? ModelFile.FromBytes(File.ReadAllBytes(path)) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private static bool IsWorse(HeldBack measured, List<TrainingRow> held, string outFolder, TextWriter progress)

@@ -7,9 +7,13 @@ namespace ThreatWatch.Classifier.Text;
 internal static class EmojiWords
 {
     private static readonly Dictionary<int, ulong> Hashes = Load();
+    private static readonly Dictionary<ulong, ulong> PlainWords = Resources.Lines("emoji.txt").Select(line => line.Split(' ')[0]).ToDictionary(word => PlainHash.Of("emoji:" + word), word => PlainHash.Of(word));
 
     public static ulong HashOf(Rune rune) =>
         Hashes.TryGetValue(rune.Value, out var hash) ? hash : PlainHash.Pair(PlainHash.Seed, (ulong)rune.Value);
+
+    /// <summary>The hash of the plain word that stands for an emoji with this hash, or 0 for one that has none.</summary>
+    public static ulong PlainWordOf(ulong hash) => PlainWords.GetValueOrDefault(hash);
 
     private static Dictionary<int, ulong> Load()
     {

@@ -10,31 +10,39 @@ internal static class TrainCommand
     {
         var data = new Option<string[]>("--data") { Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR", Description = "folders of *.ndjson {text,label,family,lang,pair} and *.tsv text, label, detail; the district's own dispositions too" };
         var output = new Option<string?>("--out") { HelpName = "DIR", Description = "where the model goes; a model there is replaced only by one that is no worse on the held-back part" };
+        var basis = new Option<string?>("--base") { HelpName = "DIR", Description = "tune a new encoder from model.onnx and vocab.txt of all-MiniLM-L6-v2 in DIR (half an hour)" };
+        var encoder = new Option<string>("--encoder") { HelpName = "DIR", DefaultValueFactory = _ => "models", Description = "without --base: the model whose encoder is kept" };
         var heldBack = new Option<string?>("--held-back") { HelpName = "FILE", Description = "write the corpora's held-back posts for evaluate; without --out nothing is trained" };
-        var command = new Command("train", "train the model: the same bytes out for the same data in") { data, output, heldBack };
+        var command = new Command("train", "train the model: the same bytes out for the same data in") { data, output, basis, encoder, heldBack };
         command.Validators.Add(result =>
         {
             if (result.GetValue(output) is null && result.GetValue(heldBack) is null)
                 result.AddError("Name --out DIR, --held-back FILE or both.");
         });
         command.SetAction((parsed, cancellationToken) => Task.FromResult(
-            Run(parsed.GetValue(data)!, parsed.GetValue(output), parsed.GetValue(heldBack), cancellationToken)));
+            Run(parsed.GetValue(data)!, parsed.GetValue(output), parsed.GetValue(basis), parsed.GetValue(encoder)!, parsed.GetValue(heldBack), cancellationToken)));
         return command;
     }
 
-    private static int Run(string[] data, string? output, string? heldBack, CancellationToken cancellationToken)
+    private static int Run(string[] data, string? output, string? basis, string encoder, string? heldBack, CancellationToken cancellationToken)
     {
         var missing = data.Where(folder => !Directory.Exists(folder)).ToList();
         foreach (var folder in missing)
             System.Console.Error.WriteLine($"--data: there is no folder {folder}");
         if (missing.Count > 0)
             return 2;
+        foreach (var file in basis is null ? [] : new[] { "model.onnx", "vocab.txt" }.Where(file => !File.Exists(Path.Combine(basis, file))).ToList())
+        {
+            System.Console.Error.WriteLine($"--base: there is no {file} in {basis}");
+            return 2;
+        }
+
         if (heldBack is not null)
         {
             using var file = File.CreateText(heldBack);
             System.Console.Error.WriteLine($"{HeldBackPosts.Write(data, file)} held-back posts written to {heldBack}");
         }
 
-        return output is null ? 0 : Trainer.Run(data, output, System.Console.Error, cancellationToken);
+        return output is null ? 0 : Trainer.Run(data, output, basis, encoder, System.Console.Error, cancellationToken);
     }
 }

@@ -52,17 +52,20 @@ internal sealed class Committee
 internal sealed class CommitteeScorer(Committee committee)
 {
     /// <summary>Tokens of a post that the networks read, to keep a hostile post within its time; the linear models read all.</summary>
-    private const int Limit = 512;
+    private const int Limit = 192;
+
+    /// <summary>Of a longer post so many are read before the telling sentence.</summary>
+    private const int Before = 64;
 
     private readonly NetworkInput _input = new(Limit);
     private readonly Network[] _networks = [.. committee.Members.Select(member => new Network(member))];
 
-    /// <summary>The mean logits of the members, or zeros when there is none.</summary>
-    public (float Threat, float SelfHarm) Score(FeatureReader reader)
+    /// <summary>The mean logits of the members, or zeros when there is none; of a long post for the part around <paramref name="sentence"/>.</summary>
+    public (float Threat, float SelfHarm) Score(FeatureReader reader, int sentence)
     {
         if (_networks.Length == 0)
             return (0, 0);
-        _input.Read(reader, committee.Vocabulary, allLetters: false);
+        _input.Read(reader, committee.Vocabulary, allLetters: false, First(reader, sentence));
         float threat = 0, selfHarm = 0;
         foreach (var network in _networks)
         {
@@ -71,5 +74,16 @@ internal sealed class CommitteeScorer(Committee committee)
         }
 
         return (threat / _networks.Length, selfHarm / _networks.Length);
+    }
+
+    private static int First(FeatureReader reader, int sentence)
+    {
+        var tokens = reader.Text.Tokens;
+        if (tokens.Length <= Limit)
+            return 0;
+        var first = 0;
+        while (first < tokens.Length && tokens[first].Sentence < sentence)
+            first++;
+        return Math.Clamp(first - Before, 0, tokens.Length - Limit);
     }
 }

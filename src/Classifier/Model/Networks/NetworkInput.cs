@@ -21,12 +21,12 @@ internal sealed class NetworkInput(int capacity)
 
     public ReadOnlySpan<ushort> LettersOf(int token) => LetterRowsOf.AsSpan(token * LetterLimit, LetterCounts[token]);
 
-    /// <summary>Letters are read for unknown words, or for all (<paramref name="allLetters"/>) in training.</summary>
-    public void Read(FeatureReader reader, HashIndex vocabulary, bool allLetters)
+    /// <summary>Reads from the token at <paramref name="first"/> on. Letters are read for unknown words, or for all (<paramref name="allLetters"/>) in training.</summary>
+    public void Read(FeatureReader reader, HashIndex vocabulary, bool allLetters, int first = 0)
     {
-        Count = Math.Min(capacity, reader.Text.Count);
-        var tokens = reader.Text.Tokens;
-        reader.Anatomy.Masks[..Count].CopyTo(Kinds);
+        Count = Math.Min(capacity, reader.Text.Count - first);
+        var tokens = reader.Text.Tokens.Slice(first, Count);
+        reader.Anatomy.Masks.Slice(first, Count).CopyTo(Kinds);
         for (var i = 0; i < Count; i++)
         {
             Words[i] = (int)vocabulary[tokens[i].Hash] - 1;

@@ -14,7 +14,7 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
     public void The_same_data_give_the_same_bytes()
     {
         var again = Path.Combine(trained.Folder, "again");
-        Trainer.Run([trained.Data], again, TextWriter.Null, default);
+        Trainer.Run([trained.Data], again, null, null, TextWriter.Null, default);
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(trained.Out, "threatwatch.model")), File.ReadAllBytes(Path.Combine(again, "threatwatch.model")));
     }
@@ -46,7 +46,7 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
         var before = Detector.Load(outFolder).Version;
         using var said = new StringWriter();
 
-        var code = Trainer.Run([worse], outFolder, said, default);
+        var code = Trainer.Run([worse], outFolder, null, null, said, default);
 
         Assert.Equal(1, code);
         Assert.Equal(before, Detector.Load(outFolder).Version);
@@ -103,7 +103,7 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
         {
             Directory.CreateDirectory(Data);
             File.WriteAllLines(Path.Combine(Data, "own.ndjson"), Rows(Threats, "threat").Concat(Rows(Harmless, "benign")).Concat(Rows(SelfHarm, "selfharm")));
-            Trainer.Run([Data], Out, TextWriter.Null, default);
+            Trainer.Run([Data], Out, null, null, TextWriter.Null, default);
             Detector = Detector.Load(Out);
         }
 

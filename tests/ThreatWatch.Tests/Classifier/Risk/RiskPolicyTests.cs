@@ -15,7 +15,7 @@ public sealed class RiskPolicyTests
     [InlineData(0.1, RiskLevel.None)]
     [InlineData(0.2, RiskLevel.Low)]
     [InlineData(0.5, RiskLevel.Elevated)]
-    [InlineData(0.8, RiskLevel.High)]
+    [InlineData(0.9, RiskLevel.High)]
     public void The_models_probability_meets_the_thresholds(double threat, RiskLevel level) =>
         Assert.Equal(level, Decide(threat, Direct).Level);
 

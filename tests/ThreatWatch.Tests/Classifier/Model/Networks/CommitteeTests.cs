@@ -32,7 +32,7 @@ public sealed class CommitteeTests
     {
         var reader = new FeatureReader();
         reader.Read(post);
-        return new CommitteeScorer(committee).Score(reader).Threat;
+        return new CommitteeScorer(committee).Score(reader, 0).Threat;
     }
 
     private static Committee Reread(Committee committee)

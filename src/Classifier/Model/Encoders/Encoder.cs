@@ -1,0 +1,67 @@
+using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
+
+namespace ThreatWatch.Classifier.Model.Encoders;
+
+/// <summary>A tuned encoder with its vocabulary, ready to read posts; thread-safe, each thread reads with a scorer of its own.</summary>
+internal sealed class Encoder(WordPieces pieces, EncoderParameters parameters)
+{
+    public WordPieces Pieces { get; } = pieces;
+
+    public EncoderParameters Parameters { get; } = parameters;
+
+    public EncoderWeights Weights { get; } = EncoderWeights.Stepped(parameters);
+
+    /// <summary>
+    /// The token with which to begin so that the sentence at <paramref name="sentence"/> is read with as much as fits of what is around it:
+    /// 0 for a post that fits whole.
+    /// </summary>
+    public static int Begin(WordPieces pieces, FeatureReader reader, int sentence, int longest = Longest)
+    {
+        var tokens = reader.Text.Tokens;
+        var room = longest - 2;
+        var total = 0;
+        for (var i = 0; i < tokens.Length && total <= room; i++)
+            total += pieces.CountOf(reader.Text, tokens[i]);
+        if (total <= room)
+            return 0;
+        var begin = 0;
+        while (begin < tokens.Length && tokens[begin].Sentence < sentence)
+            begin++;
+        var own = 0;
+        for (var i = begin; i < tokens.Length && tokens[i].Sentence == sentence && own < room; i++)
+            own += pieces.CountOf(reader.Text, tokens[i]);
+        // Two thirds of what is left go to what comes before, which says who speaks and why.
+        for (var left = (room - own) * 2 / 3; begin > 0; begin--)
+        {
+            left -= pieces.CountOf(reader.Text, tokens[begin - 1]);
+            if (left < 0)
+                break;
+        }
+
+        return begin;
+    }
+}
+
+/// <summary>Asks an encoder about one post at a time. One object is reused; not thread-safe.</summary>
+internal sealed class EncoderScorer(Encoder encoder)
+{
+    /// <summary>A post of more tokens has cost much already, and less of it is read.</summary>
+    private const int Long = 400;
+    private const int OfLong = 32;
+
+    private readonly EncoderPass _pass = new(encoder.Weights, Longest);
+    private readonly int[] _pieces = new int[Longest];
+    private readonly ulong[] _kinds = new ulong[Longest];
+    private readonly float[] _logits = new float[Outputs];
+    private readonly PieceRow[] _post = new PieceRow[1];
+
+    /// <summary>The logits for a post, of a long one for the part around <paramref name="sentence"/>.</summary>
+    public (float Threat, float SelfHarm) Score(FeatureReader reader, int sentence)
+    {
+        var longest = reader.Text.Count > Long ? OfLong : Longest;
+        var count = encoder.Pieces.Read(reader, Encoder.Begin(encoder.Pieces, reader, sentence, longest), _pieces.AsSpan(0, longest), _kinds);
+        _post[0] = new PieceRow(_pieces.AsMemory(0, count), _kinds.AsMemory(0, count));
+        _pass.Read(_post, _logits);
+        return (_logits[0], _logits[1]);
+    }
+}

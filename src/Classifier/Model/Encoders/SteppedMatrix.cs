@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace ThreatWatch.Classifier.Model.Encoders;
+
+/// <summary>
+/// A matrix in 8-bit steps with a scale for each column, for products with rows that are cut into 8-bit steps when they come. Sums are
+/// whole numbers, so that every processor gets the same.
+/// </summary>
+internal sealed class SteppedMatrix : IProduct
+{
+    private const int Columns = 16;
+    private const int Group = 4;
+    private const int Part = 128;
+    private const float Most = 127;
+
+    /// <summary>What is added to the steps of a row, since the processor multiplies unsigned by signed bytes.</summary>
+    private const int Zero = 128;
+
+    private readonly int _rows;
+    private readonly int _cols;
+    private readonly sbyte[] _cells;
+    private readonly float[] _scales;
+    private readonly int[] _zeros;
+
+    /// <summary>Takes rows by columns, a row after the other; rows are a multiple of 32, columns of 16.</summary>
+    public SteppedMatrix(ReadOnlySpan<float> matrix, int rows, int cols)
+    {
+        (_rows, _cols) = (rows, cols);
+        (_cells, _scales, _zeros) = (new sbyte[rows * cols], Scales(matrix, cols), new int[cols]);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var col = 0; col < cols; col++)
+            {
+                var step = (sbyte)MathF.Round(matrix[(row * cols) + col] / _scales[col]);
+                _cells[Cell(row, col)] = step;
+                _zeros[col] += Zero * step;
+            }
+        }
+    }
+
+    /// <summary>The scale of each column: its largest number is 127 steps.</summary>
+    public static float[] Scales(ReadOnlySpan<float> matrix, int cols)
+    {
+        var scales = new float[cols];
+        for (var at = 0; at < matrix.Length; at++)
+            scales[at % cols] = MathF.Max(scales[at % cols], MathF.Abs(matrix[at]));
+        for (var col = 0; col < cols; col++)
+            scales[col] = scales[col] == 0 ? 1 : scales[col] / Most;
+        return scales;
+    }
+
+    public void Multiply(ReadOnlySpan<float> input, int rows, ReadOnlySpan<float> bias, Span<float> result)
+    {
+        var steps = SteppedRows.Of(input, rows, _rows);
+        Span<int> sums = stackalloc int[rows * Columns];
+        for (var col = 0; col < _cols; col += Columns)
+        {
+            // A part of the panel at a time stays in the nearest cache for all rows.
+            for (var first = 0; first < _rows / Group; first += Part)
+            {
+                var count = Math.Min(Part, (_rows / Group) - first);
+                ref var cells = ref Unsafe.As<sbyte, Vector256<sbyte>>(ref _cells[(col * _rows) + (first * Group * Columns)]);
+                for (var row = 0; row < rows; row += 4)
+                    Tile(steps, row, Math.Min(4, rows - row), first, count, ref cells, sums[(row * Columns)..], add: first > 0);
+            }
+
+            for (var row = 0; row < rows; row++)
+            {
+                Store(sums, steps.Scale(row), row, col, 0, bias, result);
+                Store(sums, steps.Scale(row), row, col, Columns / 2, bias, result);
+            }
+        }
+    }
+
+    private int Cell(int row, int col) => (col / Columns * Columns * _rows) + (row / Group * Group * Columns) + (col % Columns * Group) + (row % Group);
+
+    private static void Tile(SteppedRows steps, int row, int rows, int first, int count, ref Vector256<sbyte> cells, Span<int> sums, bool add)
+    {
+        // Rows that are missing at the end are the last one again.
+        ref var x0 = ref steps.Row(row, first);
+        ref var x1 = ref steps.Row(row + Math.Min(1, rows - 1), first);
+        ref var x2 = ref steps.Row(row + Math.Min(2, rows - 1), first);
+        ref var x3 = ref steps.Row(row + Math.Min(3, rows - 1), first);
+        Vector256<int> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
+        for (nint i = 0; i < count; i++)
+        {
+            var left = Unsafe.Add(ref cells, 2 * i);
+            var right = Unsafe.Add(ref cells, (2 * i) + 1);
+            var v0 = Vector256.Create(Unsafe.Add(ref x0, i)).AsByte();
+            (a0, b0) = (Add(a0, v0, left), Add(b0, v0, right));
+            var v1 = Vector256.Create(Unsafe.Add(ref x1, i)).AsByte();
+            (a1, b1) = (Add(a1, v1, left), Add(b1, v1, right));
+            var v2 = Vector256.Create(Unsafe.Add(ref x2, i)).AsByte();
+            (a2, b2) = (Add(a2, v2, left), Add(b2, v2, right));
+            var v3 = Vector256.Create(Unsafe.Add(ref x3, i)).AsByte();
+            (a3, b3) = (Add(a3, v3, left), Add(b3, v3, right));
+        }
+
+        Sum(a0, b0, sums, add);
+        if (rows > 1)
+            Sum(a1, b1, sums[Columns..], add);
+        if (rows > 2)
+            Sum(a2, b2, sums[(2 * Columns)..], add);
+        if (rows > 3)
+            Sum(a3, b3, sums[(3 * Columns)..], add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sum(Vector256<int> left, Vector256<int> right, Span<int> sums, bool add)
+    {
+        if (add)
+        {
+            left += Vector256.Create<int>(sums);
+            right += Vector256.Create<int>(sums[(Columns / 2)..]);
+        }
+
+        left.CopyTo(sums);
+        right.CopyTo(sums[(Columns / 2)..]);
+    }
+
+    /// <summary>Adds to each sum four products of bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Add(Vector256<int> sums, Vector256<byte> steps, Vector256<sbyte> cells)
+    {
+        if (AvxVnni.IsSupported)
+            return AvxVnni.MultiplyWideningAndAdd(sums, steps, cells);
+        // Older processors: 16 bits wide, by pairs, to the same whole numbers.
+        var (lowSteps, highSteps) = Vector256.Widen(steps);
+        var (lowCells, highCells) = Vector256.Widen(cells);
+        var low = Pairs(lowSteps.AsInt16(), lowCells);
+        var high = Pairs(highSteps.AsInt16(), highCells);
+        return sums + Vector256.Create(Neighbours(low), Neighbours(high));
+    }
+
+    private static Vector256<int> Pairs(Vector256<short> a, Vector256<short> b)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.MultiplyAddAdjacent(a, b);
+        Span<int> sums = stackalloc int[8];
+        for (var i = 0; i < 8; i++)
+            sums[i] = (a[2 * i] * b[2 * i]) + (a[(2 * i) + 1] * b[(2 * i) + 1]);
+        return Vector256.Create<int>(sums);
+    }
+
+    private static Vector128<int> Neighbours(Vector256<int> pairs) =>
+        Vector128.Create(pairs[0] + pairs[1], pairs[2] + pairs[3], pairs[4] + pairs[5], pairs[6] + pairs[7]);
+
+    private void Store(ReadOnlySpan<int> sums, float scale, int row, int col, int half, ReadOnlySpan<float> bias, Span<float> result)
+    {
+        var whole = Vector256.Create<int>(sums[((row * Columns) + half)..]) - Vector256.LoadUnsafe(ref _zeros[col + half]);
+        var values = Vector256.ConvertToSingle(whole) * (Vector256.LoadUnsafe(ref _scales[col + half]) * scale);
+        (values + Vector256.Create(bias[(col + half)..])).CopyTo(result[((row * _cols) + col + half)..]);
+    }
+}
+
+/// <summary>Rows cut into 8-bit steps, each with a scale of its own. One for each thread, reused.</summary>
+internal sealed class SteppedRows
+{
+    private const int Zero = 128;
+    private const float Most = 127;
+
+    [ThreadStatic]
+    private static SteppedRows? own;
+
+    private byte[] _steps = [];
+    private float[] _scales = [];
+    private int _width;
+
+    public static SteppedRows Of(ReadOnlySpan<float> input, int rows, int width)
+    {
+        var stepped = own ??= new SteppedRows();
+        if (stepped._steps.Length < rows * width)
+            stepped._steps = new byte[rows * width];
+        if (stepped._scales.Length < rows)
+            stepped._scales = new float[rows];
+        stepped._width = width;
+        for (var row = 0; row < rows; row++)
+            stepped._scales[row] = Cut(input.Slice(row * width, width), stepped._steps.AsSpan(row * width, width));
+        return stepped;
+    }
+
+    public float Scale(int row) => _scales[row];
+
+    /// <summary>Four steps of a row, the group at <paramref name="group"/>; the others follow.</summary>
+    public ref int Row(int row, int group) => ref MemoryMarshal.AsRef<int>(_steps.AsSpan((row * _width) + (4 * group)));
+
+    private static float Cut(ReadOnlySpan<float> row, Span<byte> steps)
+    {
+        var most = MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(row));
+        var scale = most == 0 ? 1 : most / Most;
+        var stretch = Vector256.Create(1 / scale);
+        for (var at = 0; at < row.Length; at += 32)
+        {
+            var low = Vector256.NarrowWithSaturation(Whole(row[at..], stretch), Whole(row[(at + 8)..], stretch));
+            var high = Vector256.NarrowWithSaturation(Whole(row[(at + 16)..], stretch), Whole(row[(at + 24)..], stretch));
+            Vector256.Narrow(low.AsUInt16(), high.AsUInt16()).CopyTo(steps[at..]);
+        }
+
+        return scale;
+    }
+
+    private static Vector256<int> Whole(ReadOnlySpan<float> values, Vector256<float> stretch) =>
+        Vector256.ConvertToInt32(Vector256.Round(Vector256.Create(values) * stretch)) + Vector256.Create(Zero);
+}
