@@ -47,7 +47,7 @@ internal static class DetectorBench
         }
 
         var alarms = posts.Count(text => own.Assess("", text, Now).Level >= Core.RiskLevel.Elevated);
-        Say("| posts | alarms among them | ours, posts/s on one core | FeaturizeText and a linear model | ratio |\n|---|---|---|---|---|");
+        Say($"| posts | alarms among them | ours, posts/s on one core | FeaturizeText and a linear model | ratio |\n|---|---|---|---|---|");
         Say($"| {posts.Length:N0} | {alarms} | {Median(ours):N0} | {Median(theirs):N0} | {Median([.. ours.Zip(theirs).Select(p => p.First / p.Second)]):0.00} |");
     }
 
@@ -70,7 +70,7 @@ internal static class DetectorBench
 
     private static void Worst(Assessor own)
     {
-        Say("\n| the slowest kinds of post | characters | ms to judge, median of 50 |\n|---|---|---|");
+        Say($"\n| the slowest kinds of post | characters | ms to judge, median of 50 |\n|---|---|---|");
         foreach (var (name, text) in new[]
         {
             ("a threat of 45 words", string.Join(' ', Enumerable.Repeat("im going to shoot up the school tomorrow", 6))[..230]),
@@ -96,7 +96,7 @@ internal static class DetectorBench
     {
         if (count == 0)
             return;
-        Say("\n| posts judged | memory in use, MB | of the process, MB |\n|---|---|---|");
+        Say($"\n| posts judged | memory in use, MB | of the process, MB |\n|---|---|---|");
         for (var (at, tenth) = (0, count / 10); at <= count; at++)
         {
             if (at % tenth == 0)
@@ -136,8 +136,6 @@ internal static class DetectorBench
     }
 
     private static void Say(FormattableString line) => System.Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    private static void Say(string line) => System.Console.WriteLine(line);
 
     private static string Checkout()
     {

@@ -6,6 +6,8 @@ namespace ThreatWatch.Cli.Verbs;
 /// <summary>Makes the model from labelled posts.</summary>
 internal static class TrainCommand
 {
+    private static readonly string[] BaseFiles = ["model.onnx", "vocab.txt"];
+
     public static Command Create()
     {
         var data = new Option<string[]>("--data") { Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR", Description = "folders of *.ndjson {text,label,family,lang,pair} and *.tsv text, label, detail; the district's own dispositions too" };
@@ -31,7 +33,7 @@ internal static class TrainCommand
             System.Console.Error.WriteLine($"--data: there is no folder {folder}");
         if (missing.Count > 0)
             return 2;
-        foreach (var file in basis is null ? [] : new[] { "model.onnx", "vocab.txt" }.Where(file => !File.Exists(Path.Combine(basis, file))).ToList())
+        foreach (var file in basis is null ? [] : BaseFiles.Where(file => !File.Exists(Path.Combine(basis, file))).ToList())
         {
             System.Console.Error.WriteLine($"--base: there is no {file} in {basis}");
             return 2;

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using ThreatWatch.Cli.Verbs;
-using ThreatWatch.Ingest.Sources;
-using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Platform.Storage;
 using ThreatWatch.Tests.Ingest;
 

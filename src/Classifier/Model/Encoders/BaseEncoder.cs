@@ -10,6 +10,9 @@ namespace ThreatWatch.Classifier.Model.Encoders;
 /// </summary>
 internal sealed class BaseEncoder
 {
+    private static readonly string[] Marks = ["[CLS]", "[SEP]", "[UNK]"];
+    private static readonly string[] Parts = ["query", "key", "value"];
+
     private readonly string[] _vocabulary;
     private readonly Dictionary<string, float[]> _tensors = [];
     private readonly List<float[]> _matrices = [];
@@ -33,7 +36,7 @@ internal sealed class BaseEncoder
         var pieces = new WordPieces([.. kept.Select(i => WordPieces.HashOf(_vocabulary[i]))]);
         var parameters = new EncoderParameters(pieces.Count);
         var rows = Tensor("embeddings.word_embeddings.weight");
-        var marks = new[] { "[CLS]", "[SEP]", "[UNK]" }.Concat(Enumerable.Range(0, WordPieces.EmojiRows).Select(i => $"[unused{i}]")).Select(name => Array.IndexOf(_vocabulary, name));
+        var marks = Marks.Concat(Enumerable.Range(0, WordPieces.EmojiRows).Select(i => $"[unused{i}]")).Select(name => Array.IndexOf(_vocabulary, name));
         var at = 0;
         foreach (var row in marks.Concat(kept))
             rows.AsSpan(row * Width, Width).CopyTo(parameters.Pieces.AsSpan(at++ * Width));
@@ -63,7 +66,7 @@ internal sealed class BaseEncoder
             var matrix = _matrices[(layer * 6) + part];
             for (var row = 0; row < Width; row++)
                 matrix.AsSpan(row * Width, Width).CopyTo(into.Attention.AsSpan((row * 3 * Width) + (part * Width)));
-            Tensor($"{name}attention.self.{new[] { "query", "key", "value" }[part]}.bias").CopyTo(into.AttentionBias, part * Width);
+            Tensor($"{name}attention.self.{Parts[part]}.bias").CopyTo(into.AttentionBias, part * Width);
         }
 
         _matrices[(layer * 6) + 3].CopyTo(into.Output, 0);

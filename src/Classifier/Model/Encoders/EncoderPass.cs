@@ -129,7 +129,7 @@ internal sealed class EncoderPass(EncoderWeights weights, int capacity)
         TensorPrimitives.Multiply(up, gate, trace.Bent.AsSpan(0, Rows * Inner));
     }
 
-    private void AddAndNormalise(ReadOnlySpan<float> before, Span<float> added, NormTrace trace, float[] scale, float[] shift, Dropping? dropping)
+    private static void AddAndNormalise(ReadOnlySpan<float> before, Span<float> added, NormTrace trace, float[] scale, float[] shift, Dropping? dropping)
     {
         dropping?.Drop(added, trace.Keep);
         TensorPrimitives.Add(before[..added.Length], added, added);

@@ -1,5 +1,4 @@
 using ThreatWatch.Classifier.Model.Encoders;
-using Xunit;
 
 namespace ThreatWatch.Tests.Classifier.Model.Encoders;
 
