@@ -15,18 +15,14 @@ internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Enco
 
     public Blend Blend(Category category) => category == Category.Threat ? Threat : SelfHarm;
 
+    /// <summary>The encoder stands packed by its own steps behind the rest: it does not get smaller, and unpacking it would double the time to load.</summary>
     public byte[] ToBytes()
     {
-        using var bytes = new MemoryStream();
-        using (var packed = new BrotliStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
-        using (var writer = new BinaryWriter(packed, Encoding.UTF8))
+        using var packed = new MemoryStream();
+        using (var writer = new BinaryWriter(new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true), Encoding.UTF8))
         {
-            writer.Write(Magic);
             Linear.Write(writer);
             Committee.Write(writer);
-            writer.Write(Encoder is not null);
-            if (Encoder is not null)
-                EncoderFile.Write(writer, Encoder.Pieces, Encoder.Parameters);
             foreach (var blend in new[] { Threat, SelfHarm })
             {
                 writer.Write(blend.Bias);
@@ -37,6 +33,17 @@ internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Enco
             }
         }
 
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Magic);
+            writer.Write((int)packed.Length);
+            writer.Write(packed.GetBuffer().AsSpan(0, (int)packed.Length));
+            writer.Write(Encoder is not null);
+            if (Encoder is not null)
+                EncoderFile.Write(writer, Encoder);
+        }
+
         return bytes.ToArray();
     }
 
@@ -45,16 +52,19 @@ internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Enco
     {
         try
         {
-            using var packed = new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress);
-            using var plain = new MemoryStream();
-            packed.CopyTo(plain);
-            plain.Position = 0;
-            using var reader = new BinaryReader(plain, Encoding.UTF8);
-            if (reader.ReadString() != Magic)
+            using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+            if (bytes.Length <= Magic.Length || reader.ReadByte() != Magic.Length || Encoding.UTF8.GetString(reader.ReadBytes(Magic.Length)) != Magic)
                 throw new InvalidDataException("This is no model of this version of ThreatWatch; train one again.");
-            return new ModelFile(LinearWeights.Read(reader), Committee.Read(reader), reader.ReadBoolean() ? EncoderFile.Read(reader) : null, ReadBlend(reader), ReadBlend(reader));
+            var packed = reader.ReadBytes(reader.ReadInt32());
+            var encoder = reader.ReadBoolean() ? EncoderFile.Read(reader) : null;
+            using var plain = new MemoryStream();
+            using (var unpacking = new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress))
+                unpacking.CopyTo(plain);
+            plain.Position = 0;
+            using var rest = new BinaryReader(plain, Encoding.UTF8);
+            return new ModelFile(LinearWeights.Read(rest), Committee.Read(rest), encoder, ReadBlend(rest), ReadBlend(rest));
         }
-        catch (Exception error) when (error is EndOfStreamException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception error) when (error is EndOfStreamException or InvalidOperationException or IndexOutOfRangeException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException("The model file is damaged.", error);
         }

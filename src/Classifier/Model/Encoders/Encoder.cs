@@ -3,13 +3,21 @@ using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
 namespace ThreatWatch.Classifier.Model.Encoders;
 
 /// <summary>A tuned encoder with its vocabulary, ready to read posts; thread-safe, each thread reads with a scorer of its own.</summary>
-internal sealed class Encoder(WordPieces pieces, EncoderParameters parameters)
+internal sealed class Encoder(WordPieces pieces, EncoderParameters parameters, IReadOnlyList<SteppedMatrix> matrices)
 {
+    public Encoder(WordPieces pieces, EncoderParameters parameters)
+        : this(pieces, parameters, [.. parameters.Matrices.Select(matrix => SteppedMatrix.Of(matrix.Values, matrix.Values.Length / matrix.Columns, matrix.Columns))])
+    {
+    }
+
     public WordPieces Pieces { get; } = pieces;
 
+    /// <summary>The tables and vectors; the layers' matrices are empty in an encoder that was read from a file, which has them in steps alone.</summary>
     public EncoderParameters Parameters { get; } = parameters;
 
-    public EncoderWeights Weights { get; } = EncoderWeights.Stepped(parameters);
+    public IReadOnlyList<SteppedMatrix> Matrices { get; } = matrices;
+
+    public EncoderWeights Weights { get; } = EncoderWeights.Stepped(parameters, matrices);
 
     /// <summary>
     /// The token with which to begin so that the sentence at <paramref name="sentence"/> is read with as much as fits of what is around it:

@@ -12,20 +12,12 @@ internal class EncoderWeights
     public IReadOnlyList<LayerProducts> Layers { get; }
 
     /// <summary>For scoring: in 8-bit steps.</summary>
-    public static EncoderWeights Stepped(EncoderParameters parameters)
-    {
-        var layers = new LayerProducts[EncoderShape.Layers];
-        Parallel.For(0, layers.Length, i =>
-        {
-            var layer = parameters.Layers[i];
-            layers[i] = new LayerProducts(
-                new SteppedMatrix(layer.Attention, Width, 3 * Width),
-                new SteppedMatrix(layer.Output, Width, Width),
-                new SteppedMatrix(layer.Up, Width, Inner),
-                new SteppedMatrix(layer.Down, Inner, Width));
-        });
-        return new EncoderWeights(parameters, layers);
-    }
+    public static EncoderWeights Stepped(EncoderParameters parameters) => Stepped(parameters, [.. parameters.Layers.SelectMany(layer => layer.Matrices).Select(matrix =>
+        SteppedMatrix.Of(matrix.Values, matrix.Values.Length / matrix.Columns, matrix.Columns))]);
+
+    /// <summary>The same of matrices that were cut before, four for each layer.</summary>
+    public static EncoderWeights Stepped(EncoderParameters parameters, IReadOnlyList<SteppedMatrix> matrices) =>
+        new(parameters, [.. matrices.Chunk(4).Select(four => new LayerProducts(four[0], four[1], four[2], four[3]))]);
 }
 
 /// <summary>The four products of a layer.</summary>

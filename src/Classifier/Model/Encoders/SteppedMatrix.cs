@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -26,29 +27,73 @@ internal sealed class SteppedMatrix : IProduct
     private readonly int[] _zeros;
 
     /// <summary>Takes rows by columns, a row after the other; rows are a multiple of 32, columns of 16.</summary>
-    public SteppedMatrix(ReadOnlySpan<float> matrix, int rows, int cols)
+    public static SteppedMatrix Of(ReadOnlySpan<float> matrix, int rows, int cols)
     {
-        (_rows, _cols) = (rows, cols);
-        (_cells, _scales, _zeros) = (new sbyte[rows * cols], Scales(matrix, cols), new int[cols]);
+        var scales = Scales(matrix, cols);
+        return new SteppedMatrix(Steps(matrix, scales), scales, rows);
+    }
+
+    /// <summary>Takes steps that were cut before.</summary>
+    // Run once, at the start: compiled well at once, or loading takes twice as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public SteppedMatrix(ReadOnlySpan<sbyte> steps, float[] scales, int rows)
+    {
+        (_rows, _cols) = (rows, scales.Length);
+        (_cells, _scales, _zeros) = (new sbyte[steps.Length], scales, new int[_cols]);
         for (var row = 0; row < rows; row++)
         {
-            for (var col = 0; col < cols; col++)
+            var from = steps.Slice(row * _cols, _cols);
+            var cell = FirstCell(row);
+            for (var col = 0; col < from.Length; col++)
             {
-                var step = (sbyte)MathF.Round(matrix[(row * cols) + col] / _scales[col]);
-                _cells[Cell(row, col)] = step;
-                _zeros[col] += Zero * step;
+                _cells[cell] = from[col];
+                _zeros[col] += Zero * from[col];
+                cell += NextCell(col);
             }
         }
     }
+
+    public ReadOnlySpan<float> ColumnScales => _scales;
+
+    /// <summary>The numbers in steps of their column's scale, a row after the other.</summary>
+    public static sbyte[] Steps(ReadOnlySpan<float> matrix, float[] scales)
+    {
+        var steps = new sbyte[matrix.Length];
+        for (var at = 0; at < steps.Length; at++)
+            steps[at] = (sbyte)MathF.Round(matrix[at] / scales[at % scales.Length]);
+        return steps;
+    }
+
+    /// <summary>The steps again, a row after the other.</summary>
+    public sbyte[] ToSteps()
+    {
+        var steps = new sbyte[_cells.Length];
+        for (var row = 0; row < _rows; row++)
+        {
+            var cell = FirstCell(row);
+            for (var col = 0; col < _cols; col++)
+            {
+                steps[(row * _cols) + col] = _cells[cell];
+                cell += NextCell(col);
+            }
+        }
+
+        return steps;
+    }
+
+    /// <summary>Where the row's first column lies: panels of columns, in them groups of four rows.</summary>
+    private static int FirstCell(int row) => (row / Group * Group * Columns) + (row % Group);
+
+    private int NextCell(int col) => (col + 1) % Columns == 0 ? (Columns * _rows) - (Group * (Columns - 1)) : Group;
 
     /// <summary>The scale of each column: its largest number is 127 steps.</summary>
     public static float[] Scales(ReadOnlySpan<float> matrix, int cols)
     {
         var scales = new float[cols];
-        for (var at = 0; at < matrix.Length; at++)
-            scales[at % cols] = MathF.Max(scales[at % cols], MathF.Abs(matrix[at]));
+        for (var at = 0; at < matrix.Length; at += cols)
+            TensorPrimitives.MaxMagnitude(matrix.Slice(at, cols), scales, scales);
         for (var col = 0; col < cols; col++)
-            scales[col] = scales[col] == 0 ? 1 : scales[col] / Most;
+            scales[col] = scales[col] == 0 ? 1 : MathF.Abs(scales[col]) / Most;
         return scales;
     }
 
@@ -74,8 +119,6 @@ internal sealed class SteppedMatrix : IProduct
             }
         }
     }
-
-    private int Cell(int row, int col) => (col / Columns * Columns * _rows) + (row / Group * Group * Columns) + (col % Columns * Group) + (row % Group);
 
     private static void Tile(SteppedRows steps, int row, int rows, int first, int count, ref Vector256<sbyte> cells, Span<int> sums, bool add)
     {
@@ -189,7 +232,7 @@ internal sealed class SteppedRows
 
     private static float Cut(ReadOnlySpan<float> row, Span<byte> steps)
     {
-        var most = MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(row));
+        var most = MathF.Abs(TensorPrimitives.MaxMagnitude(row));
         var scale = most == 0 ? 1 : most / Most;
         var stretch = Vector256.Create(1 / scale);
         for (var at = 0; at < row.Length; at += 32)

@@ -33,7 +33,7 @@ public sealed class EncoderTests
         EncoderFile.Round(parameters);
         using var bytes = new MemoryStream();
         using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
-            EncoderFile.Write(writer, AnEncoder.Words, parameters);
+            EncoderFile.Write(writer, new Encoder(AnEncoder.Words, parameters));
         bytes.Position = 0;
 
         var read = EncoderFile.Read(new BinaryReader(bytes));

@@ -49,7 +49,7 @@ public sealed class ProductsTests
         var (a, b, bias) = (Numbers(rows * Inner, 1), Numbers(Inner * Cols, 2), Numbers(Cols, 3));
         var result = new float[rows * Cols];
 
-        new SteppedMatrix(b, Inner, Cols).Multiply(a, rows, bias, result);
+        SteppedMatrix.Of(b, Inner, Cols).Multiply(a, rows, bias, result);
 
         var exact = Plain(a, b, bias, rows);
         var size = Math.Sqrt(exact.Average(x => x * x));
@@ -68,7 +68,7 @@ public sealed class ProductsTests
             b[i] = i < Cols ? 127 : random.Next(-127, 128);
         var result = new float[3 * Cols];
 
-        new SteppedMatrix(b, Inner, Cols).Multiply(a, 3, new float[Cols], result);
+        SteppedMatrix.Of(b, Inner, Cols).Multiply(a, 3, new float[Cols], result);
 
         Assert.Equal(Plain(a, b, new float[Cols], 3).Select(x => (float)x), result);
     }
