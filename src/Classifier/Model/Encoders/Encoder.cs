@@ -53,9 +53,8 @@ internal sealed class Encoder(WordPieces pieces, EncoderParameters parameters, I
 /// <summary>Asks an encoder about one post at a time. One object is reused; not thread-safe.</summary>
 internal sealed class EncoderScorer(Encoder encoder)
 {
-    /// <summary>A post of more tokens has cost much already, and less of it is read.</summary>
-    private const int Long = 400;
-    private const int OfLong = 32;
+    /// <summary>Pieces read in scoring: found as good as all that it was tuned with, in two thirds of the time.</summary>
+    private const int Room = 32;
 
     private readonly EncoderPass _pass = new(encoder.Weights, Longest);
     private readonly int[] _pieces = new int[Longest];
@@ -66,8 +65,7 @@ internal sealed class EncoderScorer(Encoder encoder)
     /// <summary>The logits for a post, of a long one for the part around <paramref name="sentence"/>.</summary>
     public (float Threat, float SelfHarm) Score(FeatureReader reader, int sentence)
     {
-        var longest = reader.Text.Count > Long ? OfLong : Longest;
-        var count = encoder.Pieces.Read(reader, Encoder.Begin(encoder.Pieces, reader, sentence, longest), _pieces.AsSpan(0, longest), _kinds);
+        var count = encoder.Pieces.Read(reader, Encoder.Begin(encoder.Pieces, reader, sentence, Room), _pieces.AsSpan(0, Room), _kinds);
         _post[0] = new PieceRow(_pieces.AsMemory(0, count), _kinds.AsMemory(0, count));
         _pass.Read(_post, _logits);
         return (_logits[0], _logits[1]);
