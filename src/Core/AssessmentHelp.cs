@@ -35,7 +35,7 @@ public static class AssessmentHelp
         (Category.SelfHarm, >= RiskLevel.High) => "The words tell of a wish to die or to hurt oneself, plainly and as meant.",
         (Category.SelfHarm, _) => "The words tell of distress; they are vague or may be a figure of speech.",
         (_, >= RiskLevel.Critical) => "FBI high level, with means and time near at hand: direct, specific, plausible, and soon. It appears to pose an imminent and serious danger.",
-        (_, RiskLevel.High) => "FBI high level: direct, specific and plausible. It appears to pose a serious danger to others; look for concrete steps towards it.",
+        (_, RiskLevel.High) => "FBI high level: direct, specific and plausible, or so near it that you must judge what is lacking. It may pose a serious danger to others; look for concrete steps towards it.",
         (_, RiskLevel.Elevated) => "FBI medium level: could be carried out, though it may not appear wholly realistic; more direct and concrete than a low one, with a hint of place or time at most.",
         _ => "FBI low level: vague and indirect, implausible or without detail; it poses a minimal risk.",
     };

@@ -17,13 +17,13 @@ public static class Trainer
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
+    /// <summary>Returns 0 when the new model is in place, 1 when the old one stays, 2 when there is nothing to learn from.</summary>
     /// <param name="dataFolders">Where the labelled posts are.</param>
     /// <param name="outFolder">Where the model goes.</param>
     /// <param name="baseFolder">The published encoder to tune anew; without it one that is there is kept.</param>
     /// <param name="encoderFolder">A model whose encoder is kept; without it that of the model in place.</param>
     /// <param name="progress">Takes lines to read.</param>
     /// <param name="ct">Stops the training; the old model stays.</param>
-    /// <summary>Returns 0 when the new model is in place, 1 when the old one stays, 2 when there is nothing to learn from.</summary>
     public static int Run(IReadOnlyList<string> dataFolders, string outFolder, string? baseFolder, string? encoderFolder, TextWriter progress, CancellationToken ct)
     {
         var rows = TrainingData.Read(dataFolders);

@@ -11,11 +11,7 @@ internal class EncoderWeights
 
     public IReadOnlyList<LayerProducts> Layers { get; }
 
-    /// <summary>For scoring: in 8-bit steps.</summary>
-    public static EncoderWeights Stepped(EncoderParameters parameters) => Stepped(parameters, [.. parameters.Layers.SelectMany(layer => layer.Matrices).Select(matrix =>
-        SteppedMatrix.Of(matrix.Values, matrix.Values.Length / matrix.Columns, matrix.Columns))]);
-
-    /// <summary>The same of matrices that were cut before, four for each layer.</summary>
+    /// <summary>For scoring: in 8-bit steps, four matrices for each layer.</summary>
     public static EncoderWeights Stepped(EncoderParameters parameters, IReadOnlyList<SteppedMatrix> matrices) =>
         new(parameters, [.. matrices.Chunk(4).Select(four => new LayerProducts(four[0], four[1], four[2], four[3]))]);
 }

@@ -9,7 +9,7 @@ public sealed class EncoderTests
     [Fact]
     public void Posts_read_side_by_side_say_what_each_says_alone()
     {
-        var weights = EncoderWeights.Stepped(AnEncoder.Random(1));
+        var weights = new Encoder(AnEncoder.Words, AnEncoder.Random(1)).Weights;
 
         var together = AnEncoder.Logits(weights, Posts);
 
@@ -38,7 +38,7 @@ public sealed class EncoderTests
 
         var read = EncoderFile.Read(new BinaryReader(bytes));
 
-        foreach (var (expected, got) in AnEncoder.Logits(EncoderWeights.Stepped(parameters), Posts).Zip(AnEncoder.Logits(read.Weights, Posts)))
+        foreach (var (expected, got) in AnEncoder.Logits(new Encoder(AnEncoder.Words, parameters).Weights, Posts).Zip(AnEncoder.Logits(read.Weights, Posts)))
             Assert.Equal(expected, got, 1e-3);
     }
 
