@@ -25,7 +25,7 @@ public sealed class Database(ISqlDialect dialect)
     private async Task<UnitOfWork> BeginAsync(bool outlivesPowerCut, CancellationToken cancellationToken)
     {
         var (connection, transaction, turn) = await Dialect.BeginAsync(outlivesPowerCut, cancellationToken);
-        return new UnitOfWork(Dialect, connection, transaction, turn, outlivesPowerCut);
+        return new UnitOfWork(Dialect, connection, transaction, turn);
     }
 
     /// <summary>One read outside of a transaction.</summary>

@@ -24,9 +24,6 @@ public interface ISqlDialect
     /// <param name="outlivesPowerCut">False for what may be forgotten in a power cut, though never in a crash of ours: its commit need not wait for the disk.</param>
     ValueTask<(DbConnection Connection, DbTransaction Transaction, IDisposable Turn)> BeginAsync(bool outlivesPowerCut, CancellationToken cancellationToken);
 
-    /// <summary>Returns once all that was committed before survives a power cut; called after the commit, when other writers have their turn again.</summary>
-    Task OutliveAsync();
-
     /// <summary>"column is one of a list": use with <see cref="ListParameter(IReadOnlyList{string})"/>.</summary>
     string In(string column, string parameter);
 

@@ -43,9 +43,6 @@ internal sealed class PostgresDialect(string connectionString) : ISqlDialect, ID
         }
     }
 
-    // The server has waited for its disk within the commit.
-    public Task OutliveAsync() => Task.CompletedTask;
-
     public string In(string column, string parameter) => $"{column} = any({parameter})";
 
     public object ListParameter(IReadOnlyList<string> values) => values.ToArray();

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using DbUp;
 using Microsoft.Data.Sqlite;
@@ -12,13 +13,11 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     private readonly string _path;
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writer = new(1, 1);
-    private readonly WalFlush _log;
-    private DbConnection? _anchor;
+    private readonly ConditionalWeakTable<object, Readiness> _ready = [];
 
     public SqliteDialect(string path)
     {
         _path = path;
-        _log = new WalFlush(path);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
     }
 
@@ -32,14 +31,24 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     public IReadOnlyDictionary<string, string> MigrationVariables { get; } =
         new Dictionary<string, string> { ["identity"] = "integer primary key autoincrement" };
 
-    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken) => await OpenAsync(true, cancellationToken);
+
+    private async ValueTask<SqliteConnection> OpenAsync(bool outlivesPowerCut, CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(_connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
-            // Normal: a commit does not wait for the disk itself, since that would hold up all other writers; see OutliveAsync. Connections are pooled, so this costs little.
-            await Sql.ExecuteAsync(connection, null, "pragma busy_timeout = 30000; pragma synchronous = normal; pragma foreign_keys = on;", cancellationToken);
+            // Connections are pooled: what was set up once stays so.
+            var ready = _ready.GetOrCreateValue(connection.Handle!);
+            if (ready.OutlivesPowerCut != outlivesPowerCut)
+            {
+                // Full: a commit that was reported survives a power cut.
+                await Sql.ExecuteAsync(
+                    connection, null, $"pragma busy_timeout = 30000; pragma synchronous = {(outlivesPowerCut ? "full" : "normal")}; pragma foreign_keys = on;", cancellationToken);
+                ready.OutlivesPowerCut = outlivesPowerCut;
+            }
+
             return connection;
         }
         catch
@@ -54,18 +63,11 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     {
         await _writer.WaitAsync(cancellationToken);
         var turn = new Turn(_writer);
-        DbConnection? connection = null;
+        SqliteConnection? connection = null;
         try
         {
-            connection = await OpenAsync(cancellationToken);
-            if (_anchor is null)
-            {
-                // Keeps the log from being removed and made anew, and lets SQLite itself make sure of it once: a new file's name is to survive too.
-                _anchor = await OpenAsync(cancellationToken);
-                await Sql.ExecuteAsync(connection, null, "pragma synchronous = full", cancellationToken);
-            }
-
-            var transaction = ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+            connection = await OpenAsync(outlivesPowerCut, cancellationToken);
+            var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
             return (connection, transaction, turn);
         }
         catch
@@ -76,8 +78,6 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
             throw;
         }
     }
-
-    public Task OutliveAsync() => _log.FlushAsync();
 
     public string In(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
 
@@ -151,9 +151,16 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
 
     public void Dispose()
     {
-        _anchor?.Dispose();
-        _log.Dispose();
+        // Else the pool keeps the file open.
+        using (var connection = new SqliteConnection(_connectionString))
+            SqliteConnection.ClearPool(connection);
         _writer.Dispose();
+    }
+
+    private sealed class Readiness
+    {
+        /// <summary>Null where nothing was set up yet.</summary>
+        public bool? OutlivesPowerCut { get; set; }
     }
 
     private sealed class Turn(SemaphoreSlim writer) : IDisposable

@@ -9,16 +9,14 @@ namespace ThreatWatch.Platform.Storage;
 public sealed class UnitOfWork : IAsyncDisposable
 {
     private readonly IDisposable _turn;
-    private readonly bool _outlivesPowerCut;
     private readonly List<Func<Task>> _afterCommit = [];
 
-    internal UnitOfWork(ISqlDialect dialect, DbConnection connection, DbTransaction transaction, IDisposable turn, bool outlivesPowerCut)
+    internal UnitOfWork(ISqlDialect dialect, DbConnection connection, DbTransaction transaction, IDisposable turn)
     {
         Dialect = dialect;
         Connection = connection;
         Transaction = transaction;
         _turn = turn;
-        _outlivesPowerCut = outlivesPowerCut;
     }
 
     public ISqlDialect Dialect { get; }
@@ -52,8 +50,6 @@ public sealed class UnitOfWork : IAsyncDisposable
     {
         await Transaction.CommitAsync(cancellationToken);
         _turn.Dispose();
-        if (_outlivesPowerCut)
-            await Dialect.OutliveAsync();
         foreach (var action in _afterCommit)
             await action();
     }
