@@ -10,9 +10,9 @@ COPY src/Classifier/Classifier.csproj src/Classifier/
 COPY src/Alerting/Alerting.csproj src/Alerting/
 COPY src/Console/Console.csproj src/Console/
 COPY src/ThreatWatch/ThreatWatch.csproj src/ThreatWatch/
-RUN dotnet restore src/ThreatWatch
+RUN dotnet restore src/ThreatWatch --use-current-runtime
 COPY . .
-RUN dotnet publish src/ThreatWatch -c Release --no-restore -o /app
+RUN dotnet publish src/ThreatWatch -c Release --no-restore --use-current-runtime --self-contained false -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # Names of time zones, which the duty plans are written in.

@@ -21,6 +21,9 @@ internal static class AlertProviders
 {
     public const string Verb = "alert-providers";
 
+    // A provider that answers at once has been up for long.
+    private const int WarmUps = 300;
+
     private static readonly ConcurrentQueue<(string Id, long Micros)> Accepted = new();
     private static int _messages;
 
@@ -37,6 +40,7 @@ internal static class AlertProviders
         smtp.Start(512);
         _ = ListenAsync(smtp);
         var http = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        await WarmUpAsync((IPEndPoint)smtp.LocalEndpoint, new Uri(http));
         System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{((IPEndPoint)smtp.LocalEndpoint).Port} {new Uri(http).Port}"));
         // The bench closes our input when it is done.
         while (await System.Console.In.ReadLineAsync() is not null)
@@ -44,6 +48,28 @@ internal static class AlertProviders
         }
 
         return 0;
+    }
+
+    private static async Task WarmUpAsync(IPEndPoint smtp, Uri http)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = http };
+        using var mail = new TcpClient { NoDelay = true };
+        await mail.ConnectAsync(smtp);
+        await using var stream = mail.GetStream();
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        await reader.ReadLineAsync();
+        for (var i = 0; i < WarmUps; i++)
+        {
+            using var form = new FormUrlEncodedContent([new("To", "+15555550123"), new("Body", "warm-up")]);
+            using var answer = await client.PostAsync(new Uri("/2010-04-01/Accounts/AC0/Messages.json", UriKind.Relative), form);
+            foreach (var command in new[] { "MAIL FROM:<a@b>\r\n", "RCPT TO:<a@b>\r\n", "DATA\r\n", $"Message-Id: <{i}>\r\n\r\nwarm-up\r\n.\r\n" })
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(command));
+                await reader.ReadLineAsync();
+            }
+        }
+
+        Accepted.Clear();
     }
 
     private static async Task AcceptMessageAsync(HttpContext context)

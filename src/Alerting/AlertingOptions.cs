@@ -68,6 +68,9 @@ public sealed record AlertingOptions
     /// <summary>How long a link that acknowledges works. 10 minutes to 30 days.</summary>
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromDays(3);
 
+    /// <summary>Sends made-up messages to itself after each start, so that the first real alert is as fast as the others. No provider sees them.</summary>
+    public bool Rehearses { get; init; } = true;
+
     internal static void Validate(AlertingOptions options, SettingsSnapshot all, Problems problems)
     {
         IncidentOptions.Validate(options.Incidents, problems.At("incidents"));

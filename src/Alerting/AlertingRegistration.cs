@@ -9,6 +9,7 @@ using ThreatWatch.Alerting.Intake;
 using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Notifying.Email.Reports;
+using ThreatWatch.Alerting.Rehearsing;
 using ThreatWatch.Alerting.Routing;
 using ThreatWatch.Alerting.Watch;
 using ThreatWatch.Core;
@@ -37,6 +38,7 @@ public static class AlertingRegistration
         services.AddHostedService<WatchWorker>();
         services.AddHostedService<DrillWorker>();
         services.AddHostedService<MailReportsWorker>();
+        services.AddHostedService<RehearsalWorker>();
         return services;
     }
 

@@ -26,6 +26,7 @@ internal static class ChannelRegistration
         services.TryAddSingleton<TwilioApi>();
         services.TryAddSingleton<Gateway>();
         services.TryAddSingleton<ReceiptLinks>();
+        services.TryAddSingleton<LastLook>();
         services.TryAddSingleton<EmailNotifier>();
         services.TryAddSingleton<SmsNotifier>();
         services.TryAddSingleton<WebhookSender>();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -12,16 +11,15 @@ namespace ThreatWatch.Alerting.Notifying;
 /// Records how calls to providers ended. Outcomes that come while another commit runs share the next one, so that a thousand messages
 /// do not wait for a thousand disk flushes.
 /// </summary>
-public sealed partial class OutcomeBook : IDisposable
+public sealed partial class OutcomeBook
 {
     private readonly Database _database;
     private readonly FallBack _fallBack;
     private readonly DueSignal _signal;
     private readonly TimeProvider _time;
     private readonly ILogger<OutcomeBook> _logger;
-    private readonly ConcurrentQueue<Entry> _waiting = new();
-    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ResiliencePipeline _pipeline;
+    private readonly Gathering<Entry, bool> _entries;
 
     public OutcomeBook(Database database, FallBack fallBack, DueSignal signal, TimeProvider time, ILogger<OutcomeBook> logger)
     {
@@ -30,57 +28,31 @@ public sealed partial class OutcomeBook : IDisposable
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 5, Delay = TimeSpan.FromMilliseconds(200), BackoffType = DelayBackoffType.Exponential })
             .Build();
+        _entries = new(RecordAsync);
     }
 
-    private sealed record Entry(Notification Row, SendOutcome Outcome, DateTimeOffset At, TaskCompletionSource Done);
+    private sealed record Entry(Notification Row, SendOutcome Outcome, DateTimeOffset At);
 
     /// <summary>Returns once the outcome is durable.</summary>
-    public async Task RecordAsync(Notification row, SendOutcome outcome, CancellationToken cancellationToken)
-    {
-        var entry = new Entry(row, outcome, _time.GetUtcNow(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        _waiting.Enqueue(entry);
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (!entry.Done.Task.IsCompleted)
-                await WriteWaitingAsync(cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+    public Task RecordAsync(Notification row, SendOutcome outcome) => _entries.AskAsync(new Entry(row, outcome, _time.GetUtcNow()));
 
-        await entry.Done.Task;
+    /// <summary>For each, whether the row was still ours.</summary>
+    private async Task<IReadOnlyList<bool>> RecordAsync(IReadOnlyList<Entry> batch)
+    {
+        var recorded = await _pipeline.ExecuteAsync(async token => await WriteAsync(batch, token), CancellationToken.None);
+        CrashPoint.Reach("notify.recorded");
+        return recorded;
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private async Task WriteWaitingAsync(CancellationToken cancellationToken)
-    {
-        var batch = new List<Entry>();
-        while (_waiting.TryDequeue(out var entry))
-            batch.Add(entry);
-        try
-        {
-            await _pipeline.ExecuteAsync(async token => await WriteAsync(batch, token), cancellationToken);
-            batch.ForEach(entry => entry.Done.SetResult());
-            CrashPoint.Reach("notify.recorded");
-        }
-        catch (Exception exception)
-        {
-            batch.ForEach(entry => entry.Done.SetException(exception));
-        }
-    }
-
-    private async Task WriteAsync(List<Entry> batch, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<Entry> batch, CancellationToken cancellationToken)
     {
         await using var work = await _database.BeginAsync(cancellationToken);
         var woken = false;
         // In the order in which an acknowledgement and a receipt take their locks: first the alerts, then their rows.
         foreach (var alertId in batch.Where(entry => entry.Outcome is not SendOutcome.Sent).Select(entry => entry.Row.AlertId).Distinct().Order(StringComparer.Ordinal))
             await AlertStore.LockAsync(work, alertId, cancellationToken);
-        var recorded = await NotificationStore.RecordAsync(work, batch.ConvertAll(End), cancellationToken);
-        foreach (var ((row, outcome, at, _), isOurs) in batch.Zip(recorded))
+        var recorded = await NotificationStore.RecordAsync(work, [.. batch.Select(End)], cancellationToken);
+        foreach (var ((row, outcome, at), isOurs) in batch.Zip(recorded))
         {
             if (!isOurs)
                 LogTakenOver(row.Id);
@@ -98,6 +70,7 @@ public sealed partial class OutcomeBook : IDisposable
         }
 
         await work.CommitAsync(cancellationToken);
+        return recorded;
     }
 
     private static AttemptEnd End(Entry entry)

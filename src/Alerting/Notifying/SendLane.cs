@@ -105,7 +105,7 @@ public sealed partial class SendLane
             var outcome = message is null ? new SendOutcome.Rejected("the person or the alert is no longer there") : await CallAsync(message, sendToken);
             if (outcome is SendOutcome.Sent)
                 CrashPoint.Reach("notify.accepted");
-            await _outcomes.RecordAsync(row, outcome, CancellationToken.None);
+            await _outcomes.RecordAsync(row, outcome);
             LogOutcome(outcome, row);
         }
         catch (OperationCanceledException) when (sendToken.IsCancellationRequested)

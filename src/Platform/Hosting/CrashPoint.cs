@@ -18,6 +18,9 @@ public static class CrashPoint
         "acknowledge.before-commit", "acknowledge.committed",
     ];
 
+    /// <summary>True where this process is to die at one of them.</summary>
+    public static bool IsArmed => !string.IsNullOrEmpty(Armed);
+
     public static void Reach(string name)
     {
         if (Armed == name)

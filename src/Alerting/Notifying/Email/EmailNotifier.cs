@@ -7,7 +7,7 @@ using ThreatWatch.Platform.Storage;
 namespace ThreatWatch.Alerting.Notifying.Email;
 
 /// <summary>E-mail: to the configured mail server, or as files into the pickup folder where none is configured.</summary>
-public sealed class EmailNotifier(Settings settings, SmtpPool smtp, AlertStore alerts, TimeProvider time) : IOperatorNotifier
+public sealed class EmailNotifier(Settings settings, SmtpPool smtp, LastLook look, TimeProvider time) : IOperatorNotifier
 {
     public Channel Channel => Channel.Email;
 
@@ -25,7 +25,7 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, AlertStore a
         var row = message.Notification;
         return await DeliverAsync(
             mail, row.Id, $"{row.AlertId}-{row.OfficerId}-{row.Reason.ToString().ToLowerInvariant()}-{row.Id[^8..]}", cancellationToken,
-            token => LastLook.IsWantedAsync(alerts, row, token));
+            token => look.IsWantedAsync(row, token));
     }
 
     public async Task<SendOutcome> TellAsync(Officer to, OperatorMessage message, CancellationToken cancellationToken)

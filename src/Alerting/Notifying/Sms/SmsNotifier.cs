@@ -7,7 +7,7 @@ using ThreatWatch.Platform.Storage;
 namespace ThreatWatch.Alerting.Notifying.Sms;
 
 /// <summary>Text messages, through Twilio or the configured gateway.</summary>
-public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gateway, ReceiptLinks links, AlertStore alerts) : IOperatorNotifier
+public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gateway, ReceiptLinks links, LastLook look) : IOperatorNotifier
 {
     // One segment and a half.
     private const int MostForOperators = 240;
@@ -36,7 +36,7 @@ public sealed class SmsNotifier(Settings settings, TwilioApi twilio, Gateway gat
         var waited = sms.Gateway is { } other
             ? await gateway.TurnAsync(other, cancellationToken)
             : await twilio.TurnAsync(options.Twilio!, cancellationToken);
-        if (waited && !await LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken))
+        if (waited && !await look.IsWantedAsync(message.Notification, cancellationToken))
             return LastLook.Overtaken;
         var isPublic = settings.Get<HttpOptions>().PublicUrl is not null;
         var text = SmsText.Write(message, isPublic ? message.AcknowledgeUrl : null, isPublic && sms.Gateway is null or { Replies: not null }, sms.PostCharacters);

@@ -10,7 +10,7 @@ namespace ThreatWatch.Alerting.Notifying.Voice;
 /// Calls people; the policy's steps say when, by default at Critical. A call whose answer from the provider got lost is made again: a
 /// phone that rings twice is better than none.
 /// </summary>
-public sealed class VoiceNotifier(Settings settings, TwilioApi twilio, AlertStore alerts) : IOperatorNotifier
+public sealed class VoiceNotifier(Settings settings, TwilioApi twilio, LastLook look) : IOperatorNotifier
 {
     public Channel Channel => Channel.Voice;
 
@@ -28,7 +28,7 @@ public sealed class VoiceNotifier(Settings settings, TwilioApi twilio, AlertStor
             return new SendOutcome.Rejected("calls are not set up");
         if (twilio.Paused() is { } pause)
             return pause;
-        if (await twilio.TurnAsync(account, cancellationToken) && !await LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken))
+        if (await twilio.TurnAsync(account, cancellationToken) && !await look.IsWantedAsync(message.Notification, cancellationToken))
             return LastLook.Overtaken;
         var (http, id) = (settings.Get<HttpOptions>(), message.Notification.Id);
         var fields = Fields(voice, to, CallScript.Open(message, TwilioCallbacks.UrlFor(http, $"voice/answer/{id}"), voice.Language));

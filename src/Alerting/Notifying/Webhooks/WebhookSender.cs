@@ -2,12 +2,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ThreatWatch.Alerting.Notifying.Http;
 using ThreatWatch.Core;
-using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Notifying.Webhooks;
 
 /// <summary>Posts one message to an address, at the pace of whoever stands behind it.</summary>
-public sealed class WebhookSender(ProviderHttp http, ProviderPace pace, AlertStore alerts)
+public sealed class WebhookSender(ProviderHttp http, ProviderPace pace, LastLook look)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -16,7 +15,7 @@ public sealed class WebhookSender(ProviderHttp http, ProviderPace pace, AlertSto
     /// <param name="providerId">What a success is recorded under.</param>
     public Task<SendOutcome> SendAsync(
         OutgoingMessage message, string provider, int perSecond, HttpRequestMessage request, string providerId, CancellationToken cancellationToken) =>
-        SendAsync(message.To, () => LastLook.IsWantedAsync(alerts, message.Notification, cancellationToken), provider, perSecond, request, providerId, cancellationToken);
+        SendAsync(message.To, () => look.IsWantedAsync(message.Notification, cancellationToken), provider, perSecond, request, providerId, cancellationToken);
 
     /// <summary>Sends what belongs to no alert.</summary>
     public Task<SendOutcome> TellAsync(

@@ -140,7 +140,7 @@ public sealed class SmsSendingTests : IAsyncLifetime
         House.Time.Advance(TimeSpan.FromSeconds(1));
         await AcknowledgeAsync();
         House.Time.Advance(TimeSpan.FromSeconds(1));
-        await House.Get<OutcomeBook>().RecordAsync(await SmsAsync(), new SendOutcome.Rejected("x"), CancellationToken.None);
+        await House.Get<OutcomeBook>().RecordAsync(await SmsAsync(), new SendOutcome.Rejected("x"));
         await House.SendDueAsync();
         Assert.Empty(House.Mails());
         Assert.Equal(NotificationState.Failed, (await SmsAsync()).State);

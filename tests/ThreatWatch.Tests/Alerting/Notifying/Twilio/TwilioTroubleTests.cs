@@ -86,7 +86,7 @@ public sealed class TwilioTroubleTests
 
         var row = Assert.Single(claimed);
         await twilio.CallBackAsync($"{TwilioHouse.PublicUrl}twilio/sms/status/{row.Id}", new() { ["MessageSid"] = "SM1", ["MessageStatus"] = "delivered" });
-        await house.Get<OutcomeBook>().RecordAsync(row, new SendOutcome.Sent("SM1"), CancellationToken.None);
+        await house.Get<OutcomeBook>().RecordAsync(row, new SendOutcome.Sent("SM1"));
         house.Time.Advance(TimeSpan.FromMinutes(5));
         await SendAsync(house);
         var after = Assert.Single(await house.NotificationsAsync());
