@@ -14,6 +14,7 @@ using ThreatWatch.Alerting.Routing;
 using ThreatWatch.Alerting.Watch;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting;
 
@@ -69,6 +70,12 @@ public static class AlertingRegistration
         services.TryAddSingleton<ResponseText>(provider => (category, level) =>
             GuidanceText.For(provider.GetRequiredService<Settings>().Get<AlertingOptions>().Guidance, category, level));
         services.AddChannels();
+        // A text message where there is a number for it: it can be read again, and wakes nobody a second time.
+        services.TryAddSingleton<AfterCall>(provider => id =>
+            provider.GetRequiredService<Settings>().Get<District>().FindOfficer(id) is { } officer
+            && provider.GetServices<INotifier>().Any(notifier => notifier.Channel == Channel.Sms && notifier.CanReach(officer))
+                ? Channel.Sms
+                : Channel.Voice);
         return services;
     }
 

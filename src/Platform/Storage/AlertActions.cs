@@ -7,7 +7,7 @@ namespace ThreatWatch.Platform.Storage;
 /// What a person does to an alert, the same from a link, a reply, the console and the command line: the first one wins, and with it,
 /// in one transaction, everything that still waits to be sent is cancelled.
 /// </summary>
-public sealed class AlertActions(Database database, TimeProvider time)
+public sealed class AlertActions(Database database, TimeProvider time, AfterCall? afterCall = null)
 {
     /// <summary>Somebody says "I have it".</summary>
     /// <param name="by">An officer's id, or the name under which a person is signed in.</param>
@@ -71,23 +71,28 @@ public sealed class AlertActions(Database database, TimeProvider time)
             "update notifications set state = 'Cancelled' where alert_id = @id and state = 'Pending' and reason <> 'Acknowledged'", cancellationToken, ("@id", alertId));
 
     // Who was told and does not have it would otherwise drive to the school as well.
-    private static async Task TellWhoHasItAsync(UnitOfWork work, string alertId, string by, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task TellWhoHasItAsync(UnitOfWork work, string alertId, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var told = (await NotificationStore.OfAlertAsync(work, alertId, cancellationToken))
             .Where(row => row.Channel switch
             {
-                Channel.Email or Channel.Sms => row.OfficerId != by,
+                Channel.Email or Channel.Sms or Channel.Voice => row.OfficerId != by,
                 // A room has other readers too, and a partner's file an end.
                 Channel.Slack or Channel.Teams or Channel.Webhook or Channel.Cap => true,
                 _ => false,
             })
             .Where(row => row.State is NotificationState.Sending or NotificationState.Sent or NotificationState.Delivered)
             .DistinctBy(row => (row.OfficerId, row.Channel))
+            .ToList();
+        // Whoever can read it is not called for it.
+        var readers = told.Where(row => row.Channel != Channel.Voice).Select(row => row.OfficerId).ToHashSet();
+        var rows = told
+            .Where(row => row.Channel != Channel.Voice || !readers.Contains(row.OfficerId))
             .Select(row => new Notification(
-                Ids.New(now), alertId, 0, 0, row.OfficerId, row.Channel, NotificationReason.Acknowledged, NotificationState.Pending,
+                Ids.New(now), alertId, 0, 0, row.OfficerId, row.Channel == Channel.Voice ? afterCall?.Invoke(row.OfficerId) ?? Channel.Voice : row.Channel, NotificationReason.Acknowledged, NotificationState.Pending,
                 now, now, 0, null, null, null, null, null, null))
             .ToList();
-        await NotificationStore.AddAsync(work, told, cancellationToken);
+        await NotificationStore.AddAsync(work, rows, cancellationToken);
     }
 
     private static async Task<Alert?> ReadAsync(UnitOfWork work, string alertId, CancellationToken cancellationToken)
@@ -97,6 +102,9 @@ public sealed class AlertActions(Database database, TimeProvider time)
         return rows.FirstOrDefault();
     }
 }
+
+/// <summary>By which channel somebody hears who has it who was told by a call alone.</summary>
+public delegate Channel AfterCall(string officerId);
 
 /// <summary>What became of a person's action.</summary>
 /// <param name="Won">True where this call did it; false where somebody was first or the alert is unknown.</param>

@@ -37,6 +37,8 @@ internal static class CallScript
     private static string Words(OutgoingMessage message, bool asks)
     {
         var alert = message.Brief.Alert;
+        if (message.Notification.Reason == NotificationReason.Acknowledged)
+            return Taken(message.Brief);
         var elements = Headline.Elements(message.Brief);
         var drill = alert.IsDrill ? "This is a drill. " : "";
         return $"{drill}ThreatWatch of {message.Brief.DistrictName}. {alert.Level} {Headline.Kind(alert.Category)}: {message.Brief.SchoolName}. "
@@ -45,6 +47,16 @@ internal static class CallScript
             + (message.Brief.PostGoneSinceAt is null ? "" : "The post is gone from its address. ")
             + drill
             + (asks ? "Press 1 if you have it." : "Open your messages or the console.");
+    }
+
+    private static string Taken(AlertBrief brief)
+    {
+        var alert = brief.Alert;
+        var holder = brief.HolderName ?? "Somebody";
+        return $"{(alert.IsDrill ? "This is a drill. " : "")}ThreatWatch of {brief.DistrictName}. {brief.SchoolName}: {holder} "
+            + (alert.ClosedAt is null ? "has the " : "took the ")
+            + $"{alert.Level} {Headline.Kind(alert.Category)} of which you were called"
+            + (alert.ClosedAt is null ? ". You need not act unless you are called." : ", and it is closed. You need not act.");
     }
 
     private static XElement Gather(Uri answerUrl, params XElement[] said) => new(

@@ -4,8 +4,8 @@ using MimeKit;
 namespace ThreatWatch.Alerting.Notifying.Email.Reports;
 
 /// <summary>
-/// What a report says of one of our mails: a delivery status notification (RFC 3464) or a read receipt (RFC 8098). Anything else, such as
-/// bounces in free words, is no report: to guess would mark people as told who were not.
+/// What a report says of one of our mails: a delivery status notification (RFC 3464), a read receipt (RFC 8098), or a bounce in free words
+/// where it is certain which mail it speaks of.
 /// </summary>
 /// <param name="NotificationId">As we gave it to the mail server as envelope id; it is the left half of the Message-ID too.</param>
 /// <param name="MessageId">Of our mail, with its brackets; null where the report does not return its headers.</param>
@@ -18,11 +18,15 @@ internal sealed partial record MailReport(string NotificationId, string? Message
     /// <summary>Null where it says nothing that we can use.</summary>
     public static MailReport? Read(MimeMessage message)
     {
-        if (message.Body is not MultipartReport report)
-            return null;
-        if (report.OfType<MessageDeliveryStatus>().FirstOrDefault() is { } delivery)
-            return OfDelivery(report, delivery);
-        return report.OfType<MessageDispositionNotification>().FirstOrDefault() is { } receipt ? OfReceipt(receipt) : null;
+        if (message.Body is MultipartReport report)
+        {
+            if (report.OfType<MessageDeliveryStatus>().FirstOrDefault() is { } delivery)
+                return OfDelivery(report, delivery);
+            if (report.OfType<MessageDispositionNotification>().FirstOrDefault() is { } receipt)
+                return OfReceipt(receipt);
+        }
+
+        return FreeBounce.Read(message);
     }
 
     private static MailReport? OfDelivery(MultipartReport report, MessageDeliveryStatus delivery)

@@ -27,7 +27,7 @@ public sealed record MailReportsOptions
     /// <summary>Where reports arrive.</summary>
     public string Folder { get; init; } = "INBOX";
 
-    /// <summary>How often it is looked at. 10 seconds to an hour.</summary>
+    /// <summary>How often it is looked at where the server does not say by itself that something arrived. 10 seconds to an hour.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks people's mail programs to say when a message is opened; most ask the person first.</summary>

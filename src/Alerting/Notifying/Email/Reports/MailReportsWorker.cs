@@ -13,7 +13,10 @@ namespace ThreatWatch.Alerting.Notifying.Email.Reports;
 public sealed partial class MailReportsWorker(Settings settings, Receipts receipts, MailTokens tokens, OwnTroubles troubles, TimeProvider time, ILogger<MailReportsWorker> logger) : BackgroundService
 {
     private const string Mailbox = "mailbox";
+
+    // Settings may change meanwhile.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(1);
     private readonly ReportMailbox _mailbox = new(tokens, time);
     private DateTimeOffset _next;
 
@@ -24,7 +27,13 @@ public sealed partial class MailReportsWorker(Settings settings, Receipts receip
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        WorkerLoop.RunAsync(RunOnceAsync, Tick, time, logger, stoppingToken);
+        WorkerLoop.RunAsync(
+            async token =>
+            {
+                await RunOnceAsync(token);
+                await AwaitAsync(token);
+            },
+            TimeSpan.Zero, time, logger, stoppingToken);
 
     /// <summary>Looks into the mailbox once, where one is set up and its turn has come.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -48,12 +57,36 @@ public sealed partial class MailReportsWorker(Settings settings, Receipts receip
         }
     }
 
-    private async Task TakeAsync(MimeMessage mail, EmailOptions email)
+    /// <summary>Returns when it is time for another look: at once where the server says that something arrived.</summary>
+    private async Task AwaitAsync(CancellationToken cancellationToken)
+    {
+        var left = _next - time.GetUtcNow();
+        try
+        {
+            switch (left > TimeSpan.Zero ? await _mailbox.AwaitAsync(left < LongestIdle ? left : LongestIdle, cancellationToken) : null)
+            {
+                case true:
+                    _next = time.GetUtcNow();
+                    return;
+                case false:
+                    return;
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // The connection broke, as they do: the next look makes a new one, and says so where it can't.
+        }
+
+        await Task.Delay(Tick, time, cancellationToken);
+    }
+
+    private async Task<bool> TakeAsync(MimeMessage mail, EmailOptions email)
     {
         if (MailReport.Read(mail) is not { } report || !EmailOptions.TryAddress(email.From, out var from))
-            return;
+            return false;
         var messageId = report.MessageId ?? $"<{report.NotificationId}@{from.Domain}>";
         await receipts.TakeAsync(new Receipt(report.NotificationId, messageId, report.Kind, report.Why), CancellationToken.None);
+        return true;
     }
 
     [LoggerMessage(LogLevel.Error, "The mailbox of mail reports can't be read ({Why}); mail that comes back is not seen")]

@@ -6,7 +6,7 @@ using MimeKit;
 
 namespace ThreatWatch.Alerting.Notifying.Email.Reports;
 
-/// <summary>Reads reports out of the mailbox by IMAP. What is no report is left as it is, unread: people may use the mailbox too.</summary>
+/// <summary>Reads reports out of the mailbox by IMAP, and hears when something arrives. What is no report is left as it is, unread: people may use the mailbox too.</summary>
 internal sealed class ReportMailbox(MailTokens tokens, TimeProvider time) : IDisposable
 {
     private const int MostBytes = 2_000_000;
@@ -14,22 +14,24 @@ internal sealed class ReportMailbox(MailTokens tokens, TimeProvider time) : IDis
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly HashSet<UniqueId> _passed = [];
     private (ImapClient Client, MailReportsOptions Options)? _open;
+    private (IMailFolder Folder, int Count)? _read;
 
     /// <summary>Hands each new report on and then marks it as read, so that one that broke off comes again.</summary>
-    public async Task ReadAsync(MailReportsOptions options, string configFolder, Func<MimeMessage, Task> handle, CancellationToken cancellationToken)
+    /// <param name="handle">True where it was a report of one of our mails.</param>
+    public async Task ReadAsync(MailReportsOptions options, string configFolder, Func<MimeMessage, Task<bool>> handle, CancellationToken cancellationToken)
     {
         try
         {
             var client = await ConnectAsync(options, configFolder, cancellationToken);
             var folder = await OpenAsync(client, options, cancellationToken);
+            _read = (folder, folder.Count);
             var query = SearchQuery.NotSeen.And(SearchQuery.DeliveredAfter((time.GetUtcNow() - Back).UtcDateTime)).And(SearchQuery.SmallerThan(MostBytes));
             foreach (var id in (await folder.SearchAsync(query, cancellationToken)).Where(id => !_passed.Contains(id)))
             {
-                if (MailReport.IsReport(await folder.GetHeadersAsync(id, cancellationToken)))
-                {
-                    await handle(await folder.GetMessageAsync(id, cancellationToken));
+                var headers = await folder.GetHeadersAsync(id, cancellationToken);
+                var isReport = MailReport.IsReport(headers);
+                if ((isReport || FreeBounce.IsFromMailSystem(headers)) && (await handle(await folder.GetMessageAsync(id, cancellationToken)) || isReport))
                     await folder.AddFlagsAsync(id, MessageFlags.Seen, true, cancellationToken);
-                }
 
                 _passed.Add(id);
             }
@@ -41,6 +43,32 @@ internal sealed class ReportMailbox(MailTokens tokens, TimeProvider time) : IDis
         }
     }
 
+    /// <summary>Waits by IDLE (RFC 2177) until something arrives, at most for a while; null where the server knows no IDLE, true where it is worth a look.</summary>
+    public async Task<bool?> AwaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (_open is not { Client: { IsAuthenticated: true } client } || _read is not { Folder: { IsOpen: true } folder, Count: var count } || !client.Capabilities.HasFlag(ImapCapabilities.Idle))
+            return null;
+        using var done = new CancellationTokenSource(atMost, time);
+        void Arrived(object? sender, EventArgs arguments) => done.Cancel();
+        folder.CountChanged += Arrived;
+        try
+        {
+            // What came while we read is not said again.
+            if (folder.Count == count)
+                await client.IdleAsync(done.Token, cancellationToken);
+            return folder.Count != count;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        finally
+        {
+            folder.CountChanged -= Arrived;
+        }
+    }
+
     /// <summary>Connects, logs in and opens the folder.</summary>
     public async Task ProbeAsync(MailReportsOptions options, string configFolder, CancellationToken cancellationToken) =>
         await OpenAsync(await ConnectAsync(options, configFolder, cancellationToken), options, cancellationToken);
@@ -48,7 +76,7 @@ internal sealed class ReportMailbox(MailTokens tokens, TimeProvider time) : IDis
     public void Dispose()
     {
         _open?.Client.Dispose();
-        _open = null;
+        (_open, _read) = (null, null);
     }
 
     private async Task<ImapClient> ConnectAsync(MailReportsOptions options, string configFolder, CancellationToken cancellationToken)

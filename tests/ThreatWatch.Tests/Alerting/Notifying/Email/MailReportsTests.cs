@@ -19,7 +19,7 @@ public sealed class MailReportsTests : IAsyncDisposable
     private const string Id = "0123456789abcdef0123456789abcdef";
     private const string MessageId = $"<{Id}@maplevalley.example>";
 
-    private readonly ScriptedImapServer _imap = new();
+    private readonly ScriptedImapServer _imap = new() { KnowsIdle = true };
     private readonly ScriptedServer _phone = new(WireReply.Ok("{}"));
     private readonly AlertingHouse _house;
     private readonly MailReportsWorker _worker;
@@ -75,6 +75,32 @@ public sealed class MailReportsTests : IAsyncDisposable
         Assert.Equal([false, true], _imap.Messages.Select(message => message.IsSeen));
         Assert.Single(_imap.Commands, command => command.Contains("UID FETCH 1 ", StringComparison.Ordinal));
         Assert.Equal(1, _imap.Logins);
+    }
+
+    [Fact]
+    public async Task A_server_that_knows_idle_says_at_once_that_a_mail_came_back()
+    {
+        var row = await TellAsync();
+        await _worker.StartAsync(CancellationToken.None);
+        await _imap.Idles;
+        // The clock stands still: nobody looks by themselves.
+        await _imap.ArriveAsync(SomeReport.Delivery("failed", "5.1.1", row.Id, row.ProviderId));
+        while (!_imap.Commands.Any(command => command.Contains("UID STORE", StringComparison.Ordinal)))
+            await Task.Yield();
+        await _worker.StopAsync(CancellationToken.None);
+        Assert.Equal(NotificationState.Failed, (await RowAsync(row.Id)).State);
+        Assert.Equal(1, _imap.Logins);
+    }
+
+    [Fact]
+    public async Task A_bounce_in_free_words_is_a_failed_channel_and_one_of_another_mail_stays_unread()
+    {
+        var row = await TellAsync();
+        _imap.Messages.Add((SomeBounce.Exim("<of-another@program.example>"), false));
+        _imap.Messages.Add((SomeBounce.Exim(row.ProviderId!), false));
+        await _worker.RunOnceAsync(CancellationToken.None);
+        Assert.Equal((NotificationState.Failed, "the mail came back (5.1.1)"), await RowAsync(row.Id) is var failed ? (failed.State, failed.Error) : default);
+        Assert.Equal([false, true], _imap.Messages.Select(message => message.IsSeen));
     }
 
     [Fact]

@@ -5,11 +5,13 @@ using System.Text;
 
 namespace ThreatWatch.Tests.Alerting.Notifying.Email;
 
-/// <summary>As much of IMAP (RFC 3501) on the wire as reading a folder needs.</summary>
+/// <summary>As much of IMAP (RFC 3501, and IDLE of RFC 2177) on the wire as reading a folder needs.</summary>
 internal sealed class ScriptedImapServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _over = new();
+    private readonly TaskCompletionSource _idles = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Func<string, Task>? _idler;
 
     public ScriptedImapServer()
     {
@@ -26,7 +28,20 @@ internal sealed class ScriptedImapServer : IDisposable
 
     public string Password { get; set; } = "secret";
 
+    public bool KnowsIdle { get; init; }
+
+    /// <summary>Completes when a client first waits by IDLE.</summary>
+    public Task Idles => _idles.Task;
+
     public int Logins => Commands.Count(command => command.Contains(" LOGIN ", StringComparison.Ordinal));
+
+    /// <summary>A message comes in, and whoever waits by IDLE is told.</summary>
+    public async Task ArriveAsync(string text)
+    {
+        Messages.Add((text, false));
+        if (_idler is { } say)
+            await say($"* {Messages.Count} EXISTS\r\n");
+    }
 
     public void Dispose()
     {
@@ -55,12 +70,21 @@ internal sealed class ScriptedImapServer : IDisposable
         {
             await using var stream = client.GetStream();
             using var reader = new StreamReader(stream, Encoding.Latin1);
-            await SayAsync("* OK [CAPABILITY IMAP4rev1] ready\r\n");
+            await SayAsync($"* OK [CAPABILITY {Capabilities}] ready\r\n");
             while (await reader.ReadLineAsync(token) is { } line)
             {
                 Commands.Enqueue(line);
                 var tag = line.Split(' ')[0];
                 var command = line[(tag.Length + 1)..];
+                if (command == "IDLE")
+                {
+                    await SayAsync("+ idling\r\n");
+                    _idler = SayAsync;
+                    _idles.TrySetResult();
+                    await reader.ReadLineAsync(token); // DONE
+                    _idler = null;
+                }
+
                 await SayAsync(command.StartsWith("LOGIN", StringComparison.Ordinal) && !command.Contains(Password, StringComparison.Ordinal)
                     ? $"{tag} NO [AUTHENTICATIONFAILED] no\r\n"
                     : $"{Answer(command)}{tag} OK {(command.StartsWith("SELECT", StringComparison.Ordinal) ? "[READ-WRITE] " : "")}done\r\n");
@@ -74,12 +98,14 @@ internal sealed class ScriptedImapServer : IDisposable
         }
     }
 
+    private string Capabilities => KnowsIdle ? "IMAP4rev1 IDLE" : "IMAP4rev1";
+
     private string Answer(string command)
     {
         var words = command.Split(' ');
         return words switch
         {
-            ["CAPABILITY"] => "* CAPABILITY IMAP4rev1\r\n",
+            ["CAPABILITY"] => $"* CAPABILITY {Capabilities}\r\n",
             ["LIST", ..] => command.Contains("INBOX", StringComparison.Ordinal) ? "* LIST () \"/\" INBOX\r\n" : "* LIST (\\Noselect) \"/\" \"\"\r\n",
             ["SELECT", ..] => $"* FLAGS (\\Seen)\r\n* {Messages.Count} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [PERMANENTFLAGS (\\Seen)] ok\r\n",
             ["NOOP" or "CHECK", ..] => $"* {Messages.Count} EXISTS\r\n",

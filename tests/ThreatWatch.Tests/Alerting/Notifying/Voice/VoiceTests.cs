@@ -1,6 +1,9 @@
 using System.Net;
 using System.Xml.Linq;
+using ThreatWatch.Alerting;
 using ThreatWatch.Core;
+using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Storage;
 using ThreatWatch.Tests.Alerting.Notifying.Twilio;
 
 namespace ThreatWatch.Tests.Alerting.Notifying.Voice;
@@ -84,6 +87,43 @@ public sealed class VoiceTests : IAsyncLifetime
     {
         await StatusAsync("completed");
         Assert.Equal(NotificationState.Delivered, Assert.Single(await House.NotificationsAsync()).State);
+    }
+
+    [Fact]
+    public async Task Who_was_told_by_a_call_alone_reads_who_has_it_where_there_is_a_number_for_it()
+    {
+        await TakeAsync("lindqvist");
+        var text = Assert.Single(_twilio.Provider.Taken, taken => taken.ContainsKey("Body"));
+        Assert.Equal("+15555550101", text["To"]);
+        Assert.StartsWith("TAKEN Cedar Ridge High School: Officer M. Lindqvist has it.", text["Body"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_was_told_by_a_call_alone_is_called_once_more_where_no_text_message_reaches_them()
+    {
+        House.Settings.Replace(SettingsSnapshot.Of(
+            House.Settings.Current.File, House.Settings.Sections, House.Settings.Get<District>(), House.Settings.Get<HttpOptions>(), House.Settings.Get<AlertingOptions>() with { Sms = null }));
+        await TakeAsync("lindqvist");
+        var calls = _twilio.Provider.Taken.ToList();
+        Assert.Equal(2, calls.Count);
+        var script = XElement.Parse(calls[1]["Twiml"]);
+        Assert.Null(script.Element("Gather"));
+        Assert.Equal(
+            "ThreatWatch of Maple Valley Unified. Cedar Ridge High School: Officer M. Lindqvist has the Critical threat of which you were called. You need not act unless you are called.",
+            script.Element("Say")!.Value);
+    }
+
+    [Fact]
+    public async Task Who_takes_it_by_a_key_is_not_told_that_it_is_theirs()
+    {
+        await TakeAsync("ortega");
+        Assert.Single(_twilio.Provider.Taken);
+    }
+
+    private async Task TakeAsync(string by)
+    {
+        await House.Get<AlertActions>().AcknowledgeAsync((await House.OnlyAlertAsync()).Id, by, "console", CancellationToken.None);
+        await House.SendDueAsync();
     }
 
     private Task<(HttpStatusCode Status, string Body)> AnswerAsync(string key, string? sid = null, string? signature = null) =>
