@@ -37,6 +37,7 @@ public static class AlertingRegistration
         services.AddHostedService<DutyCalendarWorker>();
         services.AddHostedService<DigestWorker>();
         services.AddHostedService<WatchWorker>();
+        services.AddHostedService<RouteProbeWorker>();
         services.AddHostedService<DrillWorker>();
         services.AddHostedService<MailReportsWorker>();
         services.AddHostedService<RehearsalWorker>();

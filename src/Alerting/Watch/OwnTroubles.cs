@@ -4,7 +4,7 @@ namespace ThreatWatch.Alerting.Watch;
 
 /// <summary>
 /// What this process alone can know to be wrong, since it stands in no table: a duty calendar that can't be fetched sends alerts to whoever was
-/// on duty when it last was, a mailbox that can't be read hides the mail that came back.
+/// on duty when it last was, a mailbox that can't be read hides the mail that came back, a provider that refuses the login would send nothing.
 /// </summary>
 public sealed class OwnTroubles
 {
@@ -27,6 +27,7 @@ public sealed class OwnTroubles
 
     internal bool Has(string key) => _failing.ContainsKey(key);
 
-    internal IReadOnlyList<Trouble> LongerThan(TimeSpan patience, DateTimeOffset now) =>
-        [.. _failing.Values.Where(trouble => now - trouble.SinceAt >= patience).OrderBy(trouble => trouble.Key, StringComparer.Ordinal)];
+    /// <summary>Those that have lasted long enough to be told: a way to people as soon as a message that waits for one, the rest as a source.</summary>
+    internal IReadOnlyList<Trouble> Lasting(WatchOptions options, DateTimeOffset now) =>
+        [.. _failing.Values.Where(trouble => now - trouble.SinceAt >= (trouble.Key.StartsWith("route:", StringComparison.Ordinal) ? options.UnsentAfter : options.SourceFailsAfter)).OrderBy(trouble => trouble.Key, StringComparer.Ordinal)];
 }

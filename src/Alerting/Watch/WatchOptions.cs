@@ -27,6 +27,9 @@ public sealed record WatchOptions
     /// <summary>A source that can't be read for so long. 5 minutes to 30 days.</summary>
     public TimeSpan SourceFailsAfter { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often the mail server and Twilio are logged in to although nothing is to be sent. 1 minute to a day; 0s for never.</summary>
+    public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Null for none.</summary>
     public PingOptions? Ping { get; init; }
 
@@ -48,6 +51,8 @@ public sealed record WatchOptions
         Check("waitsAfter", options.WaitsAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), "1m to 1d");
         Check("unsentAfter", options.UnsentAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), "1m to 1d");
         Check("sourceFailsAfter", options.SourceFailsAfter, TimeSpan.FromMinutes(5), TimeSpan.FromDays(30), "5m to 30d");
+        if (options.ProbeEvery != TimeSpan.Zero)
+            Check("probeEvery", options.ProbeEvery, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), "1m to 1d, or 0s");
         if (options.Ping is not { } ping)
             return;
         if (!Uri.TryCreate(ping.Url.Reveal(), UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))

@@ -27,7 +27,7 @@ public sealed partial class WatchWorker(
         IReadOnlyList<Trouble> troubles =
         [
             .. Troubles.Now(await chain.LookAsync(now, cancellationToken), options, _since, now),
-            .. own.LongerThan(options.SourceFailsAfter, now),
+            .. own.Lasting(options, now),
         ];
         var tidings = Tidings.Of(troubles, await known.AllAsync(cancellationToken), options, now);
         await TellAsync(await ClaimAsync(troubles, tidings, now, cancellationToken), now, cancellationToken);

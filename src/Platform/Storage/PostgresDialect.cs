@@ -12,7 +12,7 @@ internal sealed class PostgresDialect(string connectionString) : ISqlDialect, ID
     // Any number that nobody else in this database uses: processes that start together migrate one after the other.
     private const long MigrationLock = 7_264_871_033;
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(WithPreparation(connectionString));
 
     public string SkipLocked => " for update skip locked";
 
@@ -112,6 +112,12 @@ internal sealed class PostgresDialect(string connectionString) : ISqlDialect, ID
         exception is NpgsqlException { IsTransient: true } or PostgresException { SqlState: "57P01" or "57P02" } or System.Net.Sockets.SocketException or TimeoutException;
 
     public void Dispose() => _source.Dispose();
+
+    // What the server has parsed and planned once it does not parse and plan again: a wave repeats the same few statements a thousand times. A pooler that bears no
+    // prepared statements wants "Max Auto Prepare=0", and what the connection string says stands.
+    private static string WithPreparation(string connectionString) => connectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase)
+        ? connectionString
+        : new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3 }.ConnectionString;
 
     private static void Lock(NpgsqlConnection connection, string sql)
     {

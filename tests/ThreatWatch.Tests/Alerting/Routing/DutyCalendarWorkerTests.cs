@@ -91,5 +91,5 @@ public sealed class DutyCalendarWorkerTests : IAsyncDisposable
 
     private List<string> OnDuty() => [.. _house.Get<DutyCalendars>().Current().Single().Events.Select(stretch => $"{stretch.From:HH:mm}-{stretch.Until:HH:mm}")];
 
-    private List<string> Troubles() => [.. _house.Get<OwnTroubles>().LongerThan(TimeSpan.FromHours(1), _house.Time.GetUtcNow()).Select(trouble => trouble.What)];
+    private List<string> Troubles() => [.. _house.Get<OwnTroubles>().Lasting(new WatchOptions(), _house.Time.GetUtcNow()).Select(trouble => trouble.What)];
 }

@@ -137,7 +137,7 @@ public sealed class MailReportsTests : IAsyncDisposable
         _imap.Password = "changed";
         await _worker.RunOnceAsync(CancellationToken.None);
         Assert.Equal(NotificationState.Sent, (await RowAsync(row.Id)).State);
-        Assert.Equal("mailbox", Assert.Single(_house.Get<OwnTroubles>().LongerThan(TimeSpan.FromHours(1), _house.Time.GetUtcNow().AddHours(1))).Key);
+        Assert.Equal("mailbox", Assert.Single(_house.Get<OwnTroubles>().Lasting(new WatchOptions(), _house.Time.GetUtcNow().AddHours(1))).Key);
 
         _imap.Password = "secret";
         _house.Time.Advance(TimeSpan.FromSeconds(31));
