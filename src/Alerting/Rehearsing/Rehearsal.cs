@@ -24,17 +24,19 @@ internal static class Rehearsal
 {
     private const string Prefix = "threatwatch-rehearsal-";
 
-    // The runtime makes good code of what ran thirty times.
-    private static readonly int[] Waves = [1, 8, 40];
+    // The runtime makes good code of what ran thirty times, and begins to count only once nothing new has run for a tenth of a second.
+    private static readonly int[] Waves = [1, 40, 40, 40];
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Leftover = TimeSpan.FromHours(1);
 
     /// <summary>How many messages were sent to ourselves.</summary>
+    /// <param name="root">In which folder the database stands for as long as it lasts.</param>
     /// <exception cref="IOException">There is no place for a database of its own.</exception>
-    public static async Task<int> RunAsync(TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string root, TimeProvider time, CancellationToken cancellationToken)
     {
-        RemoveLeftovers(time.GetUtcNow());
-        var folder = Directory.CreateTempSubdirectory(Prefix);
+        RemoveLeftovers(root, time.GetUtcNow());
+        var folder = Directory.CreateDirectory(Path.Combine(root, $"{Prefix}{Guid.NewGuid():N}"));
         try
         {
             using var providers = new RehearsalProviders();
@@ -62,6 +64,7 @@ internal static class Rehearsal
             {
                 await DetectAsync(services, wave, cancellationToken);
                 await SentAsync(database, wanted += 2 * wave, cancellationToken);
+                await Task.Delay(Between, TimeProvider.System, cancellationToken);
             }
 
             var alert = (await services.GetRequiredService<AlertStore>().ListAsync(new AlertFilter { Most = 1 }, cancellationToken))[0];
@@ -80,7 +83,7 @@ internal static class Rehearsal
     private static async Task DetectAsync(ServiceProvider services, int count, CancellationToken cancellationToken)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var posts = Enumerable.Range(0, count).Select(i => Made(string.Create(CultureInfo.InvariantCulture, $"{count}-{i}"), now)).ToList();
+        var posts = Enumerable.Range(0, count).Select(i => Made(Ids.New(now), now)).ToList();
         await using var work = await services.GetRequiredService<Database>().BeginAsync(cancellationToken);
         await PostStore.AddAsync(work, posts, cancellationToken);
         await AssessmentStore.AddAsync(
@@ -149,9 +152,9 @@ internal static class Rehearsal
     };
 
     // Of processes that were killed in the middle of it.
-    private static void RemoveLeftovers(DateTimeOffset now)
+    private static void RemoveLeftovers(string root, DateTimeOffset now)
     {
-        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*").Where(folder => folder.LastWriteTimeUtc < now - Leftover))
+        foreach (var folder in new DirectoryInfo(root).EnumerateDirectories(Prefix + "*").Where(folder => folder.LastWriteTimeUtc < now - Leftover))
         {
             try
             {

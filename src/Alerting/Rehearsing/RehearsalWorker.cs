@@ -19,7 +19,7 @@ public sealed partial class RehearsalWorker(Settings settings, TimeProvider time
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
         try
         {
-            var sent = await Rehearsal.RunAsync(time, either.Token);
+            var sent = await Rehearsal.RunAsync(Path.GetTempPath(), time, either.Token);
             LogRehearsed(sent, time.GetElapsedTime(began).TotalSeconds);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -72,8 +72,8 @@ public sealed record SmtpOptions
     /// <summary>For one answer of the server. 1 s to 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Connections at a time, 1 to 50. Microsoft 365 allows 3.</summary>
-    public int Connections { get; init; } = 3;
+    /// <summary>Connections at a time, 1 to 50. Those that the server refuses rest for ten minutes: Microsoft 365 allows 3.</summary>
+    public int Connections { get; init; } = 10;
 
     public int EffectivePort => Port ?? Security switch
     {

@@ -15,7 +15,7 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
 
     private readonly ConcurrentStack<Connection> _idle = new();
     private readonly Lock _lock = new();
-    private (SmtpOptions Options, SemaphoreSlim Slots)? _server;
+    private SmtpSlots? _slots;
 
     private sealed record Connection(SmtpClient Client, SmtpOptions Options, DateTimeOffset UsedAt);
 
@@ -27,32 +27,30 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
         Func<CancellationToken, Task<bool>>? isWanted = null)
     {
         var slots = SlotsFor(options);
-        var waiting = slots.WaitAsync(cancellationToken);
-        var waited = !waiting.IsCompleted;
-        await waiting;
-        try
+        for (var tries = 0; ; tries++)
         {
-            var (client, isFresh) = await TakeAsync(options, configFolder, cancellationToken);
-            if ((waited || isFresh) && isWanted is not null && !await IsWantedAsync(isWanted, client, options, cancellationToken))
-                return LastLook.Overtaken;
+            var waiting = slots.TakeAsync(cancellationToken);
+            var waited = !waiting.IsCompleted || tries > 0;
+            await waiting;
+            var rests = false;
             try
             {
-                return await SendAsync(client, mail, envelope, options, cancellationToken);
+                return await SendAsync(mail, envelope, options, configFolder, waited, cancellationToken, isWanted);
             }
-            catch (Exception exception) when (!isFresh && exception is ServiceNotConnectedException or IOException or SmtpProtocolException)
+            catch (SmtpCommandException refused) when (SmtpReplies.SaysTooMany(refused) && slots.TryRest())
             {
-                client.Dispose();
-                client = await ConnectAsync(options, configFolder, cancellationToken);
-                return await SendAsync(client, mail, envelope, options, cancellationToken);
+                // It goes by one of the others.
+                rests = true;
             }
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            return SmtpReplies.Read(exception);
-        }
-        finally
-        {
-            slots.Release();
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                return SmtpReplies.Read(exception);
+            }
+            finally
+            {
+                if (!rests)
+                    slots.GiveBack();
+            }
         }
     }
 
@@ -83,6 +81,25 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
     }
 
     private async Task<SendOutcome> SendAsync(
+        MimeMessage mail, MailEnvelope envelope, SmtpOptions options, string configFolder, bool waited, CancellationToken cancellationToken,
+        Func<CancellationToken, Task<bool>>? isWanted)
+    {
+        var (client, isFresh) = await TakeAsync(options, configFolder, cancellationToken);
+        if ((waited || isFresh) && isWanted is not null && !await IsWantedAsync(isWanted, client, options, cancellationToken))
+            return LastLook.Overtaken;
+        try
+        {
+            return await SendAsync(client, mail, envelope, options, cancellationToken);
+        }
+        catch (Exception exception) when (!isFresh && exception is ServiceNotConnectedException or IOException or SmtpProtocolException)
+        {
+            client.Dispose();
+            client = await ConnectAsync(options, configFolder, cancellationToken);
+            return await SendAsync(client, mail, envelope, options, cancellationToken);
+        }
+    }
+
+    private async Task<SendOutcome> SendAsync(
         SmtpClient client, MimeMessage mail, MailEnvelope envelope, SmtpOptions options, CancellationToken cancellationToken)
     {
         var healthy = false;
@@ -93,7 +110,7 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
             healthy = true;
             return new SendOutcome.Sent($"<{mail.MessageId}>", SmtpReplies.Brief(answer));
         }
-        catch (SmtpCommandException) when (client.IsConnected)
+        catch (SmtpCommandException reply) when (client.IsConnected && !SmtpReplies.SaysTooMany(reply))
         {
             healthy = true; // The server said no to this message and waits for the next.
             throw;
@@ -122,14 +139,14 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
         }
     }
 
-    private SemaphoreSlim SlotsFor(SmtpOptions options)
+    private SmtpSlots SlotsFor(SmtpOptions options)
     {
         lock (_lock)
         {
             // New settings get new connections; those under way end with the old ones.
-            if (_server is not { } server || server.Options != options)
-                _server = server = (options, new SemaphoreSlim(options.Connections));
-            return server.Slots;
+            if (_slots?.Options != options)
+                _slots = new SmtpSlots(options, time);
+            return _slots;
         }
     }
 

@@ -29,6 +29,12 @@ internal static partial class SmtpReplies
         _ => new SendOutcome.RetryLater(AfterOurMistake, exception.GetType().Name),
     };
 
+    /// <summary>True where it is not this message that is refused, but one more connection: 421 and 4.7.0 by most, 432 and 4.3.2 by Exchange.</summary>
+    public static bool SaysTooMany(SmtpCommandException reply) =>
+        (int)reply.StatusCode is 421 or 432 or 450 or 451 or 452 or 454
+        && (reply.Message.Contains("too many", StringComparison.OrdinalIgnoreCase) || reply.Message.Contains("concurrent", StringComparison.OrdinalIgnoreCase)
+            || reply.Message.Contains("limit exceeded", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>A server's "accepted", such as "2.0.0 Ok: queued as 4F1B2", without anything that looks like an address.</summary>
     public static string Brief(string answer)
     {

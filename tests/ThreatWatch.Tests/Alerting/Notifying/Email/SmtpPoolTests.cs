@@ -120,7 +120,43 @@ public sealed class SmtpPoolTests : IDisposable
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => SendAsync(server)));
         Assert.All(outcomes, outcome => Assert.IsType<SendOutcome.Sent>(outcome));
         Assert.Equal(100, server.Accepted.Count);
-        Assert.InRange(server.Connections, 1, 3);
+        Assert.InRange(server.Connections, 1, new SmtpOptions().Connections);
+    }
+
+    [Theory]
+    [InlineData("CONNECT", "421 4.7.0 Too many connections from your address")]
+    [InlineData("MAIL", "432 4.3.2 Concurrent connections limit exceeded")]
+    public async Task Where_the_server_bears_fewer_connections_all_mails_go_by_those_and_more_are_tried_after_a_while(string at, string answer)
+    {
+        const int Most = 3;
+        var (refusals, bears) = (0, false);
+        ScriptedSmtpServer? server = null;
+        server = new ScriptedSmtpServer(line =>
+        {
+            // The first mails find a server that has others to serve too.
+            if (bears || !line.StartsWith(at, StringComparison.Ordinal) || Interlocked.Increment(ref refusals) > new SmtpOptions().Connections - Most)
+                return null;
+            return answer;
+        });
+        using (server)
+        {
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => SendAsync(server)));
+            Assert.All(outcomes, outcome => Assert.IsType<SendOutcome.Sent>(outcome));
+            Assert.Equal(100, server.Accepted.Count);
+            Assert.InRange(server.Connections, 1, new SmtpOptions().Connections);
+
+            (bears, var before) = (true, server.Connections);
+            _time.Advance(TimeSpan.FromMinutes(10));
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => SendAsync(server))), outcome => Assert.IsType<SendOutcome.Sent>(outcome));
+            Assert.InRange(server.Connections - before, 1, new SmtpOptions().Connections);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_bears_no_connection_at_all_is_tried_again_later()
+    {
+        using var server = new ScriptedSmtpServer(line => line == "CONNECT" ? "421 4.7.0 too many connections" : null);
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(server))), outcome => Assert.IsType<SendOutcome.RetryLater>(outcome));
     }
 
     [Fact]

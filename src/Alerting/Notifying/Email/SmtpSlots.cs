@@ -1,0 +1,38 @@
+namespace ThreatWatch.Alerting.Notifying.Email;
+
+/// <summary>How many connections to a mail server may be used at a time: as many as are configured, less those that the server refused lately.</summary>
+internal sealed class SmtpSlots(SmtpOptions options, TimeProvider time)
+{
+    // Limits of providers are counted over minutes.
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
+    private readonly SemaphoreSlim _free = new(options.Connections);
+    private int _size = options.Connections;
+
+    public SmtpOptions Options { get; } = options;
+
+    /// <summary>Returns when a connection may be used; already complete where one is free.</summary>
+    public Task TakeAsync(CancellationToken cancellationToken) => _free.WaitAsync(cancellationToken);
+
+    public void GiveBack() => _free.Release();
+
+    /// <summary>In place of giving it back: the server takes no more at a time. False where it is the last one, which is tried on and on.</summary>
+    public bool TryRest()
+    {
+        if (Interlocked.Decrement(ref _size) < 1)
+        {
+            Interlocked.Increment(ref _size);
+            return false;
+        }
+
+        _ = ReturnAsync();
+        return true;
+    }
+
+    private async Task ReturnAsync()
+    {
+        await Task.Delay(Pause, time);
+        Interlocked.Increment(ref _size);
+        _free.Release();
+    }
+}
