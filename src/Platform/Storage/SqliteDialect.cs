@@ -144,6 +144,11 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
             command.ExecuteNonQuery();
         }
 
+        // Processes that start at once take turns: a script that two read as missing fails in the second. The lock is that of an empty
+        // database beside ours, so that it is waited for, and given back by a process that dies.
+        using var guard = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path + "-migrating", Pooling = false, DefaultTimeout = 60 }.ToString());
+        guard.Open();
+        using var turn = guard.BeginTransaction();
         Migrations.Run(DeployChanges.To.SqliteDatabase(_connectionString), MigrationVariables);
     }
 

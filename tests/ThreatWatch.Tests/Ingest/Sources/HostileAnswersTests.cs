@@ -17,6 +17,7 @@ using ThreatWatch.Tests.Wire;
 namespace ThreatWatch.Tests.Ingest.Sources;
 
 /// <summary>No answer of a network, forum, bot or pusher makes a reader throw, hang or grow: of each a real one is cut, bent and blown up.</summary>
+[Collection(Alone.Name)]
 public sealed class HostileAnswersTests
 {
     private const string Status =
@@ -161,4 +162,11 @@ public sealed class HostileAnswersTests
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"took {clock.Elapsed}");
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 64 << 20, "something is kept");
     }
+}
+
+/// <summary>Tests that look at the memory of the whole process: no other runs beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
 }
