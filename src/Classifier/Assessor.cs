@@ -52,8 +52,7 @@ public sealed class Assessor(Detector? detector, Ruleset rules, string rulesVers
 
     public Assessment Assess(string id, string text, DateTimeOffset now)
     {
-        var scores = Score(text);
-        var evidence = Gather(text, scores);
+        var evidence = Gather(text);
         var verdict = RiskPolicy.Decide(evidence, Thresholds, weights);
         return new Assessment(
             id, verdict.Level, verdict.Category, verdict.Threat, verdict.SelfHarm, Reasons(text, evidence, verdict), ModelVersion, RulesVersion, evidence.Language, now);
@@ -66,17 +65,29 @@ public sealed class Assessor(Detector? detector, Ruleset rules, string rulesVers
     {
         if (verdict.Level == RiskLevel.None && evidence.IsRead && evidence.Hits.Count == 0)
             return [];
-        // Leaving out word after word costs many times the judgement itself, and what is Low is shown to nobody.
+        // Leaving out word after word costs many times the judgement itself: what is Low is shown to nobody, and what is Elevated alerts nobody.
         var words = verdict.Level >= RiskLevel.Elevated && evidence.IsRead
-            ? Detector!.Explain(text, verdict.Category == Category.Threat ? "threat" : "selfHarm")
+            ? Detector!.Explain(text, verdict.Category == Category.Threat ? "threat" : "selfHarm", thorough: verdict.Level >= RiskLevel.High)
             : [];
         return Reasoning.Of(text, evidence, verdict, words, Thresholds.Of(verdict.Category), weights);
+    }
+
+    /// <summary>The model and the keywords read the text once between them.</summary>
+    private Evidence Gather(string text)
+    {
+        if (Detector is null)
+            return Gather(text, null);
+        IReadOnlyList<RuleHit> hits = [];
+        var scores = Detector.Score(text, (plain, language) => hits = rules.Match(plain, language));
+        return Evidence(scores, scores.Language, hits);
     }
 
     private Evidence Gather(string text, Scores? scores)
     {
         var language = scores?.Language ?? "other";
-        var hits = rules.Match(text, language);
-        return new Evidence(scores?.Threat ?? 0, scores?.SelfHarm ?? 0, language, scores is not null && language != "other", scores?.Elements ?? [], hits);
+        return Evidence(scores, language, rules.Match(text, language));
     }
+
+    private static Evidence Evidence(Scores? scores, string language, IReadOnlyList<RuleHit> hits) =>
+        new(scores?.Threat ?? 0, scores?.SelfHarm ?? 0, language, scores is not null && language != "other", scores?.Elements ?? [], hits);
 }

@@ -19,18 +19,20 @@ internal sealed record Blend(double Bias, double Post, double Sentence, double N
 
     public double Probability(in Evidence evidence) => 1 / (1 + Math.Exp(-Logit(evidence)));
 
-    /// <summary>Fits scale and bias by Newton's method with a little ridge, which keeps them finite on few rows.</summary>
-    public static Blend Fit(IReadOnlyList<(Evidence Evidence, bool Label)> rows)
+    /// <summary>
+    /// Fits scale and bias by Newton's method with a little ridge, which keeps them finite on few rows; each row counts by its weight.
+    /// </summary>
+    public static Blend Fit(IReadOnlyList<(Evidence Evidence, bool Label, double Weight)> rows)
     {
         double bias = 0, scale = 0.5;
         for (var step = 0; step < 40; step++)
         {
             double g0 = -0.01 * bias, g1 = -0.01 * scale, h00 = 0.01, h01 = 0, h11 = 0.01;
-            foreach (var (evidence, label) in rows)
+            foreach (var (evidence, label, weight) in rows)
             {
                 var x = Mix(evidence);
                 var p = 1 / (1 + Math.Exp(-(bias + (scale * x))));
-                var (error, curve) = ((label ? 1 : 0) - p, p * (1 - p));
+                var (error, curve) = (weight * ((label ? 1 : 0) - p), weight * p * (1 - p));
                 (g0, g1) = (g0 + error, g1 + (error * x));
                 (h00, h01, h11) = (h00 + curve, h01 + (curve * x), h11 + (curve * x * x));
             }

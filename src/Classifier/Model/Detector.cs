@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ThreatWatch.Classifier.Text;
 
 namespace ThreatWatch.Classifier.Model;
 
@@ -24,8 +25,11 @@ public sealed class Detector
         return new Detector(ModelFile.FromBytes(bytes), ModelFile.VersionOf(bytes));
     }
 
-    /// <summary>Scores one post. Of a very long post the beginning and the end are read (see <see cref="Text.PlainText"/>).</summary>
-    public Scores Score(string text)
+    /// <summary>Scores one post. Of a very long post the beginning and the end are read (see <see cref="PlainText"/>).</summary>
+    public Scores Score(string text) => Score(text, null);
+
+    /// <summary>The same; <paramref name="also"/> may read the post made plain, with its language, as long as the call lasts.</summary>
+    internal Scores Score(string text, Action<PlainText, string>? also)
     {
         var desk = Borrow();
         desk.Reader.Read(text);
@@ -35,16 +39,20 @@ public sealed class Detector
             _model.SelfHarm.Probability(selfHarm),
             desk.Reader.Anatomy.Language,
             desk.Reader.Anatomy.Elements(desk.Reader.Text));
+        also?.Invoke(desk.Reader.Text, scores.Language);
         _desks.Add(desk);
         return scores;
     }
 
     /// <summary>What each word of the post adds to the logit of a category ("threat" or "selfHarm"), the most telling first.</summary>
-    public IReadOnlyList<Contribution> Explain(string text, string category = "threat")
+    /// <param name="text">The post.</param>
+    /// <param name="category">What it is explained as.</param>
+    /// <param name="thorough">Whether all opinions are asked again without each word; else the encoder's, which costs most, is taken to stay.</param>
+    public IReadOnlyList<Contribution> Explain(string text, string category = "threat", bool thorough = true)
     {
         var which = category.Equals("selfHarm", StringComparison.OrdinalIgnoreCase) ? Category.SelfHarm : Category.Threat;
         var desk = Borrow();
-        var contributions = Explanation.Of(text, desk.Reader, desk.Panel, _model, which);
+        var contributions = Explanation.Of(text, desk.Reader, desk.Panel, _model, which, thorough);
         _desks.Add(desk);
         return contributions;
     }

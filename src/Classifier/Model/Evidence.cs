@@ -81,9 +81,15 @@ internal sealed class Panel(LinearWeights weights, Committee committee, Encoder?
     public const float Gate = -7f;
 
     /// <summary>Below this sum of the opinions so far the encoder is not asked, and is taken to say <see cref="Unasked"/>.</summary>
-    private const float EncoderGate = -6f;
+    private const float EncoderGate = -5.5f;
 
     private const float Unasked = -7f;
+
+    /// <summary>
+    /// Below these sums of the cheap opinions and what the encoder says after its first, second and third layer it stops reading, and is
+    /// taken to say <see cref="Unasked"/>.
+    /// </summary>
+    private static readonly float[] ExitGates = [-7.5f, -6.8f, -5.5f];
 
     private readonly LinearScorer _linear = new(weights);
     private readonly CommitteeScorer _committee = new(committee);
@@ -94,9 +100,13 @@ internal sealed class Panel(LinearWeights weights, Committee committee, Encoder?
         var (threat, selfHarm) = JudgeCheaply(reader);
         if (_encoder is null)
             return (threat, selfHarm);
-        if (Blend.Cheap(threat) < EncoderGate && Blend.Cheap(selfHarm) < EncoderGate)
+        var (cheapThreat, cheapSelfHarm) = (Blend.Cheap(threat), Blend.Cheap(selfHarm));
+        if ((cheapThreat < EncoderGate && cheapSelfHarm < EncoderGate)
+            || _encoder.Score(reader, _linear.Telling, cheapThreat, cheapSelfHarm, ExitGates) is not var (t, s))
+        {
             return (threat with { Encoder = Unasked }, selfHarm with { Encoder = Unasked });
-        var (t, s) = _encoder.Score(reader, _linear.Telling);
+        }
+
         return (threat with { Encoder = MathF.Max(t, Unasked) }, selfHarm with { Encoder = MathF.Max(s, Unasked) });
     }
 

@@ -30,14 +30,14 @@ internal sealed class Fitting
     /// Fits the opinions on the rows that <paramref name="use"/> picks; the blend is still to be fitted. Without a base an encoder that was
     /// tuned before is kept as it is.
     /// </summary>
-    public Opinions Fit(Func<TrainingRow, bool> use, BaseEncoder? basis, Encoder? kept, TextWriter progress, CancellationToken ct)
+    public Opinions Fit(Func<TrainingRow, bool> use, BaseEncoder? basis, int passes, Encoder? kept, TextWriter progress, CancellationToken ct)
     {
         var picked = Enumerable.Range(0, Rows.Count).Where(i => use(Rows[i])).ToList();
         var learnt = Enum.GetValues<Category>().Select(category => Task.Run(
             () => LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations), ct)).ToArray();
         var committee = CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct);
         var linear = LinearWeights.From([.. learnt.Select(task => task.GetAwaiter().GetResult())]);
-        var encoder = basis is null ? kept : EncoderFitter.Fit(basis, [.. picked.Select(i => Rows[i])], linear, progress, ct);
+        var encoder = basis is null ? kept : EncoderFitter.Fit(basis, [.. picked.Select(i => Rows[i])], linear, passes, progress, ct);
         return new Opinions(linear, committee, encoder);
     }
 

@@ -11,7 +11,7 @@ namespace ThreatWatch.Classifier.Model;
 internal sealed record ModelFile(LinearWeights Linear, Committee Committee, Encoder? Encoder, Blend Threat, Blend SelfHarm)
 {
     public const string Name = "threatwatch.model";
-    private const string Magic = "ThreatWatch model 2";
+    private const string Magic = "ThreatWatch model 3";
 
     public Blend Blend(Category category) => category == Category.Threat ? Threat : SelfHarm;
 

@@ -65,12 +65,29 @@ public sealed class Ruleset
         if (!_desks.TryTake(out var desk))
             desk = new Desk();
         desk.Text.Read(text);
-        desk.Words.Read(desk.Text);
-        desk.Found.Clear();
-        _index.Find(desk.Text, desk.Words, desk.Found);
-        var hits = desk.Found.Count == 0 ? [] : Judge(desk, text, language);
+        var hits = Match(desk, desk.Text, language);
         _desks.Add(desk);
         return hits;
+    }
+
+    /// <summary>The same for a text that was made plain already.</summary>
+    internal IReadOnlyList<RuleHit> Match(PlainText text, string language)
+    {
+        if (_rules.Length == 0)
+            return [];
+        if (!_desks.TryTake(out var desk))
+            desk = new Desk();
+        var hits = Match(desk, text, language);
+        _desks.Add(desk);
+        return hits;
+    }
+
+    private List<RuleHit> Match(Desk desk, PlainText text, string language)
+    {
+        desk.Words.Read(text);
+        desk.Found.Clear();
+        _index.Find(text, desk.Words, desk.Found);
+        return desk.Found.Count == 0 ? [] : Judge(desk, text.Original, language);
     }
 
     private List<RuleHit> Judge(Desk desk, string text, string language)

@@ -43,7 +43,8 @@ internal sealed class BaseEncoder
         FillInput(parameters);
         for (var layer = 0; layer < EncoderShape.Layers; layer++)
             FillLayer(parameters.Layers[layer], layer);
-        (parameters.HeadBias[0], parameters.HeadBias[1]) = (-2, -3);
+        foreach (var bias in parameters.HeadBias)
+            (bias[0], bias[1]) = (-2, -3);
         return (pieces, parameters);
     }
 

@@ -1,3 +1,4 @@
+using ThreatWatch.Classifier.Model.Algebra;
 using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
 
 namespace ThreatWatch.Classifier.Model.Encoders;
@@ -23,10 +24,10 @@ internal sealed class Encoder(WordPieces pieces, EncoderParameters parameters, I
     /// The token with which to begin so that the sentence at <paramref name="sentence"/> is read with as much as fits of what is around it:
     /// 0 for a post that fits whole.
     /// </summary>
-    public static int Begin(WordPieces pieces, FeatureReader reader, int sentence, int longest = Longest)
+    public static int Begin(WordPieces pieces, FeatureReader reader, int sentence)
     {
         var tokens = reader.Text.Tokens;
-        var room = longest - 2;
+        const int room = Longest - 2;
         var total = 0;
         for (var i = 0; i < tokens.Length && total <= room; i++)
             total += pieces.CountOf(reader.Text, tokens[i]);
@@ -53,21 +54,31 @@ internal sealed class Encoder(WordPieces pieces, EncoderParameters parameters, I
 /// <summary>Asks an encoder about one post at a time. One object is reused; not thread-safe.</summary>
 internal sealed class EncoderScorer(Encoder encoder)
 {
-    /// <summary>Pieces read in scoring: found as good as all that it was tuned with, in two thirds of the time.</summary>
-    private const int Room = 32;
-
     private readonly EncoderPass _pass = new(encoder.Weights, Longest);
     private readonly int[] _pieces = new int[Longest];
     private readonly ulong[] _kinds = new ulong[Longest];
     private readonly float[] _logits = new float[Outputs];
     private readonly PieceRow[] _post = new PieceRow[1];
 
-    /// <summary>The logits for a post, of a long one for the part around <paramref name="sentence"/>.</summary>
-    public (float Threat, float SelfHarm) Score(FeatureReader reader, int sentence)
+    /// <summary>
+    /// The logits for a post, of a long one for the part around <paramref name="sentence"/>; null when at one of the exits both logits, each
+    /// with what the cheap opinions say, are below the gate there: the post is nothing.
+    /// </summary>
+    public (float Threat, float SelfHarm)? Score(FeatureReader reader, int sentence, double threat, double selfHarm, ReadOnlySpan<float> gates)
     {
-        var count = encoder.Pieces.Read(reader, Encoder.Begin(encoder.Pieces, reader, sentence, Room), _pieces.AsSpan(0, Room), _kinds);
+        var count = encoder.Pieces.Read(reader, Encoder.Begin(encoder.Pieces, reader, sentence), _pieces, _kinds);
         _post[0] = new PieceRow(_pieces.AsMemory(0, count), _kinds.AsMemory(0, count));
-        _pass.Read(_post, _logits);
+        _pass.Begin(_post);
+        for (var layer = 0; layer < EncoderShape.Layers; layer++)
+        {
+            _pass.Pass(layer);
+            if (EncoderPass.OutputsAfter(layer) is not { } exit)
+                continue;
+            _pass.Pool(exit, 0, _logits);
+            if (exit < gates.Length && threat + _logits[0] < gates[exit] && selfHarm + _logits[1] < gates[exit])
+                return null;
+        }
+
         return (_logits[0], _logits[1]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ThreatWatch.Classifier.Model.Algebra;
 using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
 
 namespace ThreatWatch.Classifier.Model.Encoders;

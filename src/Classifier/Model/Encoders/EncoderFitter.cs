@@ -5,13 +5,11 @@ namespace ThreatWatch.Classifier.Model.Encoders;
 /// <summary>Makes an encoder from a base one: keeps the pieces that our posts use and tunes it on them.</summary>
 internal static class EncoderFitter
 {
-    private const int Passes = 3;
-
     /// <summary>Posts of public sets beside the corpora: some at random, and those that the linear models take most for a danger.</summary>
     private const int Drawn = 20_000;
     private const int Hard = 10_000;
 
-    public static Encoder Fit(BaseEncoder basis, IReadOnlyList<TrainingRow> rows, LinearWeights linear, TextWriter progress, CancellationToken ct)
+    public static Encoder Fit(BaseEncoder basis, IReadOnlyList<TrainingRow> rows, LinearWeights linear, int passes, TextWriter progress, CancellationToken ct)
     {
         var reader = new FeatureReader();
         var scorer = new LinearScorer(linear);
@@ -24,7 +22,7 @@ internal static class EncoderFitter
         var learnt = picked.Select(row => new EncoderRow(
             Read(row, reader, scorer, pieces), row.Is(Category.Threat) ? 1 : 0, row.Is(Category.SelfHarm) ? 1 : 0, row.Corpus ? 1 : row.Weight * 0.5f)).ToList();
         new EncoderTrainer(parameters).Run(
-            learnt, Passes, (percent, loss) => progress.WriteLine(FormattableString.Invariant($"  encoder, {percent,3}%: loss {loss:F4}")), ct);
+            learnt, passes, (percent, loss) => progress.WriteLine(FormattableString.Invariant($"  encoder, {percent,3}%: loss {loss:F4}")), ct);
         EncoderFile.Round(parameters);
         return new Encoder(pieces, parameters);
     }

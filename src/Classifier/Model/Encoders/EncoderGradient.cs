@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using ThreatWatch.Classifier.Model.Algebra;
 using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
 
 namespace ThreatWatch.Classifier.Model.Encoders;
@@ -35,16 +36,20 @@ internal sealed class EncoderGradient(ExactWeights weights, int capacity)
         Touched.Clear();
     }
 
-    /// <summary>Adds the gradients for what <paramref name="pass"/> read last, given those of its logits.</summary>
+    /// <summary>Adds the gradients for what <paramref name="pass"/> read last, given those of its logits at all exits and at the end.</summary>
     public void Run(EncoderPass pass, IReadOnlyList<PieceRow> posts, ReadOnlySpan<float> logits)
     {
         var count = pass.Rows;
         var rows = _rows.AsSpan(0, count * Width);
         rows.Clear();
-        for (var post = 0; post < posts.Count; post++)
-            Unpool(pass, post, logits.Slice(post * Outputs, Outputs));
         for (var layer = EncoderShape.Layers - 1; layer >= 0; layer--)
         {
+            if (EncoderPass.OutputsAfter(layer) is { } exit)
+            {
+                for (var post = 0; post < posts.Count; post++)
+                    Unpool(pass, exit, post, logits.Slice((post * AllOutputs) + (exit * Outputs), Outputs));
+            }
+
             var (trace, gradients) = (pass.Traces[layer], Gradients.Layers[layer]);
             // Through the second half: rows is the gradient of what came out, other that of what went in.
             Unnormalise(rows, trace.LastNorm, _parameters.Layers[layer].DownScale, gradients.DownScale, gradients.DownShift);
@@ -71,23 +76,29 @@ internal sealed class EncoderGradient(ExactWeights weights, int capacity)
         Unembed(pass, posts);
     }
 
-    private void Unpool(EncoderPass pass, int post, ReadOnlySpan<float> logits)
+    private void Unpool(EncoderPass pass, int exit, int post, ReadOnlySpan<float> logits)
     {
         var (from, count) = pass.Posts[post];
-        var (pooled, largest) = (pass.PooledValues[post], pass.Largest[post]);
+        var pooled = pass.Pooled(exit, post).AsSpan();
         Span<float> back = stackalloc float[Pooled];
         back.Clear();
         for (var output = 0; output < Outputs; output++)
         {
-            TensorPrimitives.MultiplyAdd(pooled, logits[output], Gradients.Head.AsSpan(output * Pooled, Pooled), Gradients.Head.AsSpan(output * Pooled, Pooled));
-            Gradients.HeadBias[output] += logits[output];
-            TensorPrimitives.MultiplyAdd(_parameters.Head.AsSpan(output * Pooled, Pooled), logits[output], back, back);
+            TensorPrimitives.MultiplyAdd(pooled, logits[output], Gradients.Head[exit].AsSpan(output * Pooled, Pooled), Gradients.Head[exit].AsSpan(output * Pooled, Pooled));
+            Gradients.HeadBias[exit][output] += logits[output];
+            TensorPrimitives.MultiplyAdd(_parameters.Head[exit].AsSpan(output * Pooled, Pooled), logits[output], back, back);
         }
 
         for (var row = from; row < from + count; row++)
             TensorPrimitives.MultiplyAdd(back[..Width], 1f / count, _rows.AsSpan(row * Width, Width), _rows.AsSpan(row * Width, Width));
         for (var i = 0; i < Width; i++)
-            _rows[(largest[i] * Width) + i] += back[Width + i];
+        {
+            // The first piece that has the largest of this number gets all of its gradient.
+            var row = from;
+            while (pass.Before(exit, row)[i] != pooled[Width + i])
+                row++;
+            _rows[(row * Width) + i] += back[Width + i];
+        }
     }
 
     /// <summary>Turns the gradient of normalised rows into that of the rows before.</summary>

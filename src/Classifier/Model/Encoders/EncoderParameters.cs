@@ -53,17 +53,17 @@ internal sealed class EncoderParameters(int pieces)
 
     public LayerParameters[] Layers { get; } = [.. Enumerable.Range(0, EncoderShape.Layers).Select(_ => new LayerParameters())];
 
-    /// <summary>A row of weights for each output.</summary>
-    public float[] Head { get; } = new float[Outputs * Pooled];
+    /// <summary>A row of weights for each output, and a bias: those of each exit, then those of the end.</summary>
+    public float[][] Head { get; } = [.. Enumerable.Range(0, Exits + 1).Select(_ => new float[Outputs * Pooled])];
 
-    public float[] HeadBias { get; } = new float[Outputs];
+    public float[][] HeadBias { get; } = [.. Enumerable.Range(0, Exits + 1).Select(_ => new float[Outputs])];
 
     /// <summary>Tables of rows, one for each piece, place or kind.</summary>
     public float[][] Tables => [Pieces, Positions, KindRows];
 
     public IEnumerable<(float[] Values, int Columns)> Matrices => Layers.SelectMany(layer => layer.Matrices);
 
-    public IEnumerable<float[]> Vectors => [Scale, Shift, .. Layers.SelectMany(layer => layer.Vectors), Head, HeadBias];
+    public IEnumerable<float[]> Vectors => [Scale, Shift, .. Layers.SelectMany(layer => layer.Vectors), .. Head, .. HeadBias];
 
     /// <summary>Everything but the rows of pieces, of which a step of training touches few.</summary>
     public IEnumerable<float[]> Dense => [Positions, KindRows, .. Matrices.Select(matrix => matrix.Values), .. Vectors];

@@ -1,5 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using ThreatWatch.Classifier.Model.Algebra;
 using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
 
 namespace ThreatWatch.Classifier.Model.Encoders;
@@ -15,9 +18,9 @@ internal sealed class EncoderPass(EncoderWeights weights, int capacity)
     /// <summary>x times the logistic function of 1.702 x: nearly the bend that MiniLM was made with, at a tenth of its cost (Hendrycks and Gimpel 2016).</summary>
     public const float Bend = 1.702f;
 
-    private readonly float[] _mean = new float[Width];
     private readonly float[] _scores = new float[Longest * Across];
     private readonly Panels _panels = new(Across * Across);
+    private readonly List<float[]>[] _pools = [.. Enumerable.Range(0, Exits + 1).Select(_ => new List<float[]>())];
     private bool _dropped;
 
     public EncoderParameters Parameters => weights.Parameters;
@@ -30,35 +33,52 @@ internal sealed class EncoderPass(EncoderWeights weights, int capacity)
 
     public List<(int From, int Count)> Posts { get; } = [];
 
-    /// <summary>For each post what the outputs saw, and which piece had the largest of each number.</summary>
-    public List<float[]> PooledValues { get; } = [];
-
-    public List<int[]> Largest { get; } = [];
-
     public int Rows { get; private set; }
 
-    /// <summary>The logits of each post, threat and self-harm; together the posts must not have more pieces than the capacity.</summary>
+    /// <summary>
+    /// The logits of each post at each exit and at the end (<see cref="AllOutputs"/>), threat and self-harm; together the posts must not
+    /// have more pieces than the capacity.
+    /// </summary>
     public void Read(IReadOnlyList<PieceRow> posts, Span<float> logits, Dropping? dropping = null)
     {
         _dropped = dropping is not null;
         Embed(posts, dropping);
         for (var layer = 0; layer < EncoderShape.Layers; layer++)
         {
-            var trace = Traces[layer];
-            var (parameters, products) = (Parameters.Layers[layer], weights.Layers[layer]);
-            var next = layer + 1 < EncoderShape.Layers ? Traces[layer + 1].Input : Last;
-            Look(products, trace, parameters);
-            var middle = trace.Middle.AsSpan(0, Rows * Width);
-            products.Output.Multiply(trace.Seen, Rows, parameters.OutputBias, middle);
-            AddAndNormalise(trace.Input, middle, trace.Norm, parameters.OutputScale, parameters.OutputShift, dropping);
-            products.Up.Multiply(trace.Middle, Rows, parameters.UpBias, trace.Up);
-            BendAll(trace);
-            products.Down.Multiply(trace.Bent, Rows, parameters.DownBias, next);
-            AddAndNormalise(trace.Middle, next.AsSpan(0, Rows * Width), trace.LastNorm, parameters.DownScale, parameters.DownShift, dropping);
+            Pass(layer, dropping);
+            if (OutputsAfter(layer) is { } exit)
+            {
+                for (var post = 0; post < posts.Count; post++)
+                    Pool(exit, post, logits.Slice((post * AllOutputs) + (exit * Outputs), Outputs));
+            }
         }
+    }
 
-        for (var post = 0; post < posts.Count; post++)
-            Pool(post, logits.Slice(post * Outputs, Outputs));
+    /// <summary>
+    /// Begins to read one post: layer by layer by <see cref="Pass"/> and <see cref="Pool"/>, so that the reading can end early.
+    /// </summary>
+    public void Begin(IReadOnlyList<PieceRow> post)
+    {
+        _dropped = false;
+        Embed(post, null);
+    }
+
+    /// <summary>Which outputs stand after a layer, if any.</summary>
+    public static int? OutputsAfter(int layer) => layer < Exits ? layer : layer == EncoderShape.Layers - 1 ? Exits : null;
+
+    public void Pass(int layer, Dropping? dropping = null)
+    {
+        var trace = Traces[layer];
+        var (parameters, products) = (Parameters.Layers[layer], weights.Layers[layer]);
+        var next = layer + 1 < EncoderShape.Layers ? Traces[layer + 1].Input : Last;
+        Look(products, trace, parameters);
+        var middle = trace.Middle.AsSpan(0, Rows * Width);
+        products.Output.Multiply(trace.Seen, Rows, parameters.OutputBias, middle);
+        AddAndNormalise(trace.Input, middle, trace.Norm, parameters.OutputScale, parameters.OutputShift, dropping);
+        products.Up.Multiply(trace.Middle, Rows, parameters.UpBias, trace.Up);
+        BendAll(trace);
+        products.Down.Multiply(trace.Bent, Rows, parameters.DownBias, next);
+        AddAndNormalise(trace.Middle, next.AsSpan(0, Rows * Width), trace.LastNorm, parameters.DownScale, parameters.DownShift, dropping);
     }
 
     private void Embed(IReadOnlyList<PieceRow> posts, Dropping? dropping)
@@ -122,11 +142,17 @@ internal sealed class EncoderPass(EncoderWeights weights, int capacity)
 
     private void BendAll(LayerTrace trace)
     {
-        var up = trace.Up.AsSpan(0, Rows * Inner);
-        var gate = trace.Gate.AsSpan(0, Rows * Inner);
-        TensorPrimitives.Multiply(up, Bend, gate);
-        TensorPrimitives.Sigmoid(gate, gate);
-        TensorPrimitives.Multiply(up, gate, trace.Bent.AsSpan(0, Rows * Inner));
+        var count = Rows * Inner;
+        ref var up = ref MemoryMarshal.GetReference(trace.Up.AsSpan(0, count));
+        ref var gate = ref MemoryMarshal.GetReference(trace.Gate.AsSpan(0, count));
+        ref var bent = ref MemoryMarshal.GetReference(trace.Bent.AsSpan(0, count));
+        for (nuint at = 0; at < (nuint)count; at += (nuint)Vector512<float>.Count)
+        {
+            var value = Vector512.LoadUnsafe(ref up, at);
+            var share = Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(value * -Bend));
+            share.StoreUnsafe(ref gate, at);
+            (value * share).StoreUnsafe(ref bent, at);
+        }
     }
 
     private static void AddAndNormalise(ReadOnlySpan<float> before, Span<float> added, NormTrace trace, float[] scale, float[] shift, Dropping? dropping)
@@ -150,31 +176,36 @@ internal sealed class EncoderPass(EncoderWeights weights, int capacity)
         }
     }
 
-    private void Pool(int post, Span<float> logits)
+    /// <summary>The logits of a post from what came out of the layer before the outputs.</summary>
+    public void Pool(int exit, int post, Span<float> logits)
     {
-        while (PooledValues.Count <= post)
-        {
-            PooledValues.Add(new float[Pooled]);
-            Largest.Add(new int[Width]);
-        }
-
         var (from, count) = Posts[post];
-        var (pooled, largest) = (PooledValues[post], Largest[post]);
-        Array.Clear(_mean);
-        pooled.AsSpan(Width).Fill(float.MinValue);
+        var pooled = Pooled(exit, post).AsSpan();
+        var mean = pooled[..Width];
+        var largest = pooled[Width..];
+        mean.Clear();
+        largest.Fill(float.MinValue);
         for (var row = from; row < from + count; row++)
         {
-            var values = Last.AsSpan(row * Width, Width);
-            TensorPrimitives.Add(_mean, values, _mean);
-            for (var i = 0; i < Width; i++)
-            {
-                if (values[i] > pooled[Width + i])
-                    (pooled[Width + i], largest[i]) = (values[i], row);
-            }
+            var values = Before(exit, row);
+            TensorPrimitives.Add(mean, values, mean);
+            TensorPrimitives.Max(largest, values, largest);
         }
 
-        TensorPrimitives.Multiply(_mean, 1f / count, pooled.AsSpan(0, Width));
+        TensorPrimitives.Multiply(mean, 1f / count, mean);
         for (var output = 0; output < Outputs; output++)
-            logits[output] = Parameters.HeadBias[output] + TensorPrimitives.Dot(pooled, Parameters.Head.AsSpan(output * Pooled, Pooled));
+            logits[output] = Parameters.HeadBias[exit][output] + TensorPrimitives.Dot(pooled, Parameters.Head[exit].AsSpan(output * EncoderShape.Pooled, EncoderShape.Pooled));
+    }
+
+    /// <summary>What came out of the layer before the outputs, for one piece.</summary>
+    public ReadOnlySpan<float> Before(int exit, int row) => (exit < Exits ? Traces[exit + 1].Input : Last).AsSpan(row * Width, Width);
+
+    /// <summary>What the outputs at a place saw of a post: the mean of its pieces, then the largest of each number.</summary>
+    public float[] Pooled(int exit, int post)
+    {
+        var pools = _pools[exit];
+        while (pools.Count <= post)
+            pools.Add(new float[EncoderShape.Pooled]);
+        return pools[post];
     }
 }

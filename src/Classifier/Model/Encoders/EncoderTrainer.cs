@@ -21,6 +21,9 @@ internal sealed class EncoderTrainer
     private const float Decay = 0.01f;
     private const float LargestNorm = 1;
 
+    /// <summary>How much the loss at an exit counts beside that at the end.</summary>
+    private const float ExitShare = 0.15f;
+
     private readonly EncoderParameters _parameters;
     private readonly ExactWeights _weights;
     private readonly Hand[] _hands;
@@ -97,7 +100,7 @@ internal sealed class EncoderTrainer
         Parallel.For(0, tasks.Length, i =>
         {
             var ((values, gradients), means, squares) = tasks[i];
-            var own = ReferenceEquals(values, _parameters.Head) || ReferenceEquals(values, _parameters.HeadBias) ? HeadRate : 1;
+            var own = _parameters.Head.Contains(values) || _parameters.HeadBias.Contains(values) ? HeadRate : 1;
             Adjust(values, gradients, means, squares, clip, rate * own);
         });
         foreach (var piece in pieces)
@@ -141,7 +144,7 @@ internal sealed class EncoderTrainer
         private const int Capacity = Batch / Hands * Longest;
 
         private readonly EncoderPass _pass = new(weights, Capacity);
-        private readonly float[] _logits = new float[Batch * Outputs];
+        private readonly float[] _logits = new float[Batch * AllOutputs];
 
         public EncoderGradient Gradient { get; } = new(weights, Capacity);
 
@@ -157,19 +160,23 @@ internal sealed class EncoderTrainer
             _pass.Read(posts, _logits, new Dropping((ulong)((step * Hands) + number + 1)));
             for (var i = 0; i < rows.Length; i++)
             {
-                Grade(i * Outputs, rows[i].Threat, rows[i].Weight, share);
-                Grade((i * Outputs) + 1, rows[i].SelfHarm, rows[i].Weight, share);
+                for (var exit = 0; exit <= Exits; exit++)
+                {
+                    var at = (i * AllOutputs) + (exit * Outputs);
+                    var weight = rows[i].Weight * (exit < Exits ? ExitShare : 1);
+                    Loss += Grade(at, rows[i].Threat, weight * share) + Grade(at + 1, rows[i].SelfHarm, weight * share);
+                }
             }
 
             Gradient.Run(_pass, posts, _logits);
         }
 
-        /// <summary>Turns a logit into the gradient of its loss.</summary>
-        private void Grade(int at, float label, float weight, float share)
+        /// <summary>Turns a logit into the gradient of its loss, which is returned.</summary>
+        private float Grade(int at, float label, float weight)
         {
             var logit = _logits[at];
-            Loss += weight * share * (MathF.Max(logit, 0) - (logit * label) + MathF.Log(1 + MathF.Exp(-MathF.Abs(logit))));
-            _logits[at] = weight * share * ((1 / (1 + MathF.Exp(-logit))) - label);
+            _logits[at] = weight * ((1 / (1 + MathF.Exp(-logit))) - label);
+            return weight * (MathF.Max(logit, 0) - (logit * label) + MathF.Log(1 + MathF.Exp(-MathF.Abs(logit))));
         }
     }
 }

@@ -1,3 +1,4 @@
+using ThreatWatch.Classifier.Model.Algebra;
 using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
 
 namespace ThreatWatch.Classifier.Model.Encoders;

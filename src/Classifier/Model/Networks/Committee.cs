@@ -11,12 +11,16 @@ internal sealed class Committee
     {
         _words = words;
         Members = members;
+        Matrices = [.. members.Select(member => new NetworkMatrices(member))];
         Vocabulary = VocabularyOf(words);
     }
 
     public HashIndex Vocabulary { get; }
 
     public IReadOnlyList<NetworkParameters> Members { get; }
+
+    /// <summary>The members as they score.</summary>
+    public IReadOnlyList<NetworkMatrices> Matrices { get; }
 
     public static HashIndex VocabularyOf(IReadOnlyList<ulong> words)
     {
@@ -54,11 +58,14 @@ internal sealed class CommitteeScorer(Committee committee)
     /// <summary>Tokens of a post that the networks read, to keep a hostile post within its time; the linear models read all.</summary>
     private const int Limit = 192;
 
+    /// <summary>Below this logit of the first member the others are not asked.</summary>
+    private const float Plain = -6;
+
     /// <summary>Of a longer post so many are read before the telling sentence.</summary>
     private const int Before = 64;
 
     private readonly NetworkInput _input = new(Limit);
-    private readonly Network[] _networks = [.. committee.Members.Select(member => new Network(member))];
+    private readonly SteppedNetwork[] _networks = [.. committee.Matrices.Select(member => new SteppedNetwork(member))];
 
     /// <summary>The mean logits of the members, or zeros when there is none; of a long post for the part around <paramref name="sentence"/>.</summary>
     public (float Threat, float SelfHarm) Score(FeatureReader reader, int sentence)
@@ -66,8 +73,10 @@ internal sealed class CommitteeScorer(Committee committee)
         if (_networks.Length == 0)
             return (0, 0);
         _input.Read(reader, committee.Vocabulary, allLetters: false, First(reader, sentence));
-        float threat = 0, selfHarm = 0;
-        foreach (var network in _networks)
+        var (threat, selfHarm) = _networks[0].Score(_input);
+        if (threat < Plain && selfHarm < Plain)
+            return (threat, selfHarm);
+        foreach (var network in _networks.AsSpan(1))
         {
             var (t, s) = network.Score(_input);
             (threat, selfHarm) = (threat + t, selfHarm + s);

@@ -9,11 +9,12 @@ namespace ThreatWatch.Classifier.Model.Networks;
 
 /// <summary>
 /// A small network over words, their elements and their order: patterns of three and five tokens, the strongest match of each in the
-/// window, one hidden layer. It sees what sums of features cannot: which act with which agent, and not with a report around it.
+/// window, one hidden layer. It sees what sums of features cannot: which act with which agent, and not with a report around it. This one
+/// is exact and keeps what training needs; <see cref="SteppedNetwork"/> scores.
 /// </summary>
 internal sealed class Network(NetworkParameters parameters)
 {
-    private readonly float[] _tokens = new float[(Window + (2 * Margin)) * Width];
+    public NetworkTokens Tokens { get; } = new(parameters);
 
     public NetworkParameters Parameters { get; } = parameters;
 
@@ -24,52 +25,7 @@ internal sealed class Network(NetworkParameters parameters)
 
     public float[] HiddenValues { get; } = new float[Hidden];
 
-    public Span<float> TokenRows => _tokens;
-
-    /// <summary>The logits of the window of a post that speaks most for each category.</summary>
-    public (float Threat, float SelfHarm) Score(NetworkInput input)
-    {
-        float threat = float.MinValue, selfHarm = float.MinValue;
-        var from = 0;
-        do
-        {
-            var count = Math.Min(Window, input.Count - from);
-            ReadTokens(input, from, count, static (input, token) => input.Words[token] < 0);
-            var (t, s) = Forward(input, from, count, default);
-            (threat, selfHarm) = (Math.Max(threat, t), Math.Max(selfHarm, s));
-            from += Window / 2;
-        }
-        while (from + (Window / 2) < input.Count);
-        return (threat, selfHarm);
-    }
-
-    /// <summary>Lays out the window's tokens; <paramref name="byLetters"/> says which are described by their letters instead of their word.</summary>
-    public void ReadTokens(NetworkInput input, int from, int count, Func<NetworkInput, int, bool> byLetters)
-    {
-        var p = Parameters;
-        var rows = _tokens.AsSpan(0, (count + (2 * Margin)) * Width);
-        rows.Clear();
-        for (var i = 0; i < count; i++)
-        {
-            var row = rows.Slice((i + Margin) * Width, Width);
-            var token = from + i;
-            if (!byLetters(input, token))
-            {
-                p.Words.AsSpan(input.Words[token] * Width, Width).CopyTo(row);
-            }
-            else if (input.LetterCounts[token] > 0)
-            {
-                foreach (var letters in input.LettersOf(token))
-                    TensorPrimitives.Add(row, p.Letters.AsSpan(letters * Width, Width), row);
-                TensorPrimitives.Multiply(row, 1f / input.LetterCounts[token], row);
-            }
-
-            for (var left = input.Kinds[token]; left != 0; left &= left - 1)
-                TensorPrimitives.Add(row, p.KindRows.AsSpan(BitOperations.TrailingZeroCount(left) * Width, Width), row);
-        }
-    }
-
-    /// <summary>The logits of the window that was laid out; a <paramref name="keep"/> of zeros and scales drops pooled values in training.</summary>
+    /// <summary>The logits of the window that was laid out in <see cref="Tokens"/>; a <paramref name="keep"/> of zeros and scales drops pooled values in training.</summary>
     public (float Threat, float SelfHarm) Forward(NetworkInput input, int from, int count, ReadOnlySpan<float> keep)
     {
         var p = Parameters;
@@ -94,6 +50,7 @@ internal sealed class Network(NetworkParameters parameters)
     private void Match(float[] weights, int reach, int patterns, int offset, int count)
     {
         var inputs = reach * Width;
+        var rows = Tokens.Rows;
         var lead = Margin - (reach / 2);
         var bias = MemoryMarshal.Cast<float, Vector512<float>>(Parameters.PatternBias.AsSpan(offset, patterns));
         var matrix = MemoryMarshal.Cast<float, Vector512<float>>(weights.AsSpan());
@@ -107,10 +64,10 @@ internal sealed class Network(NetworkParameters parameters)
                 // Past the end the last token is matched again at the same place, which changes nothing.
                 for (var k = 0; k < 4; k++)
                     at[k] = Math.Min(t + k, count - 1);
-                var x0 = _tokens.AsSpan((at[0] + lead) * Width, inputs);
-                var x1 = _tokens.AsSpan((at[1] + lead) * Width, x0.Length);
-                var x2 = _tokens.AsSpan((at[2] + lead) * Width, x0.Length);
-                var x3 = _tokens.AsSpan((at[3] + lead) * Width, x0.Length);
+                var x0 = rows.Slice((at[0] + lead) * Width, inputs);
+                var x1 = rows.Slice((at[1] + lead) * Width, x0.Length);
+                var x2 = rows.Slice((at[2] + lead) * Width, x0.Length);
+                var x3 = rows.Slice((at[3] + lead) * Width, x0.Length);
                 var (a0, b0) = (bias[block], bias[block + 1]);
                 var (a1, b1, a2, b2, a3, b3) = (a0, b0, a0, b0, a0, b0);
                 var cell = block;

@@ -70,7 +70,7 @@ internal sealed class NetworkTrainer
             _byLetters[from + i] = input.Words[from + i] < 0 || _random.NextSingle() < ByLetters;
         for (var i = 0; i < Pooled; i++)
             _keep[i] = _random.NextSingle() < KeepPooled ? 1 / KeepPooled : 0;
-        _network.ReadTokens(input, from, count, (_, token) => _byLetters[token]);
+        _network.Tokens.Read(input, from, count, (_, token) => _byLetters[token]);
         var (t, s) = _network.Forward(input, from, count, _keep);
         float pt = 1 / (1 + MathF.Exp(-t)), ps = 1 / (1 + MathF.Exp(-s));
         Backward(input, from, count, weight * (pt - threat), weight * (ps - selfHarm));
@@ -118,7 +118,7 @@ internal sealed class NetworkTrainer
                 continue;
             _gradients.PatternBias[offset + k] += gradient;
             var at = (best + Margin - (reach / 2)) * Width;
-            var x = _network.TokenRows.Slice(at, reach * Width);
+            var x = _network.Tokens.Rows.Slice(at, reach * Width);
             var d = tokens.Slice(at, reach * Width);
             for (int i = 0, w = k; i < x.Length; i++, w += patterns)
             {

@@ -14,7 +14,7 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
     public void The_same_data_give_the_same_bytes()
     {
         var again = Path.Combine(trained.Folder, "again");
-        Trainer.Run([trained.Data], again, null, null, TextWriter.Null, default);
+        Trainer.Run(new TrainingPlan([trained.Data], again), TextWriter.Null, default);
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(trained.Out, "threatwatch.model")), File.ReadAllBytes(Path.Combine(again, "threatwatch.model")));
     }
@@ -46,11 +46,30 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
         var before = Detector.Load(outFolder).Version;
         using var said = new StringWriter();
 
-        var code = Trainer.Run([worse], outFolder, null, null, said, default);
+        var code = Trainer.Run(new TrainingPlan([worse], outFolder), said, default);
 
         Assert.Equal(1, code);
         Assert.Equal(before, Detector.Load(outFolder).Version);
         Assert.Contains("Refused", said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_family_that_is_left_out_is_measured_and_no_model_is_put_in_place()
+    {
+        var data = Path.Combine(trained.Folder, "families");
+        Directory.CreateDirectory(data);
+        var lines = File.ReadAllLines(Path.Combine(trained.Data, "own.ndjson"));
+        File.WriteAllLines(Path.Combine(data, "own.ndjson"), lines.Select(line => line.Contains("bomb", StringComparison.Ordinal) ? line.Replace("\"own\"", "\"own_bomb\"", StringComparison.Ordinal) : line));
+        var outFolder = Path.Combine(trained.Folder, "left-out");
+        using var said = new StringWriter();
+
+        var code = Trainer.Run(new TrainingPlan([data], outFolder) { Without = "bomb" }, said, default);
+        var unknown = Trainer.Run(new TrainingPlan([data], outFolder) { Without = "arson" }, TextWriter.Null, default);
+
+        Assert.Equal(0, code);
+        Assert.Matches("left out: Threat, [0-9.]+ ?% of [0-9]+ found", said.ToString());
+        Assert.False(File.Exists(Path.Combine(outFolder, "threatwatch.model")));
+        Assert.Equal(2, unknown);
     }
 
     [Fact]
@@ -103,7 +122,7 @@ public sealed class TrainerTests(TrainerTests.Trained trained) : IClassFixture<T
         {
             Directory.CreateDirectory(Data);
             File.WriteAllLines(Path.Combine(Data, "own.ndjson"), Rows(Threats, "threat").Concat(Rows(Harmless, "benign")).Concat(Rows(SelfHarm, "selfharm")));
-            Trainer.Run([Data], Out, null, null, TextWriter.Null, default);
+            Trainer.Run(new TrainingPlan([Data], Out), TextWriter.Null, default);
             Detector = Detector.Load(Out);
         }
 

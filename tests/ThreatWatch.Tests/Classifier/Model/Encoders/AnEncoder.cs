@@ -34,7 +34,7 @@ internal static class AnEncoder
 
     public static float[] Logits(EncoderWeights weights, params PieceRow[] posts)
     {
-        var logits = new float[posts.Length * EncoderShape.Outputs];
+        var logits = new float[posts.Length * EncoderShape.AllOutputs];
         new EncoderPass(weights, posts.Sum(post => post.Count)).Read(posts, logits);
         return logits;
     }

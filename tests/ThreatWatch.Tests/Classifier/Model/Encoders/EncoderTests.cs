@@ -1,3 +1,4 @@
+using ThreatWatch.Classifier.Model;
 using ThreatWatch.Classifier.Model.Encoders;
 
 namespace ThreatWatch.Tests.Classifier.Model.Encoders;
@@ -27,6 +28,21 @@ public sealed class EncoderTests
     }
 
     [Fact]
+    public void A_post_that_is_nothing_to_all_so_far_is_let_go_at_an_exit()
+    {
+        var encoder = new Encoder(AnEncoder.Words, AnEncoder.Random(1));
+        var reader = new FeatureReader();
+        reader.Read("i will shoot up the school");
+        var scorer = new EncoderScorer(encoder);
+        var all = AnEncoder.Logits(encoder.Weights, AnEncoder.Read("i will shoot up the school"));
+        float[] gates = [Math.Max(all[0], all[1]) + 0.5f, float.MinValue, float.MinValue];
+
+        Assert.Equal((all[^2], all[^1]), scorer.Score(reader, 0, 0, 0, []));
+        Assert.Null(scorer.Score(reader, 0, 0, 0, gates));
+        Assert.Equal((all[^2], all[^1]), scorer.Score(reader, 0, 1, 1, gates));
+    }
+
+    [Fact]
     public void A_file_gives_back_what_was_rounded_for_it()
     {
         var parameters = AnEncoder.Random(2);
@@ -47,7 +63,7 @@ public sealed class EncoderTests
     {
         var parameters = AnEncoder.Random(3);
         var weights = new ExactWeights(parameters);
-        float[] along = [1, -0.5f, 0.3f, 0.7f, -1, 0.2f];
+        float[] along = [.. Enumerable.Range(0, Posts.Length * EncoderShape.AllOutputs).Select(i => MathF.Sin(i))];
         var pass = new EncoderPass(weights, Posts.Sum(post => post.Count));
         var gradient = new EncoderGradient(weights, Posts.Sum(post => post.Count));
         pass.Read(Posts, new float[along.Length]);
@@ -81,19 +97,26 @@ public sealed class EncoderTests
     public void Training_learns_what_only_the_order_tells_and_gives_the_same_numbers_again()
     {
         EncoderRow[] rows = [new(AnEncoder.Read("i will shoot up the school"), 1, 0, 1), new(AnEncoder.Read("the school will shoot up i"), 0, 1, 1)];
-        var losses = new List<double>();
 
-        var first = Trained(rows, 7, losses);
-        var second = Trained(rows, 7, []);
+        var first = Trained(rows, 7);
+        var second = Trained(rows, 7);
 
         Assert.Equal(first.Pieces, second.Pieces);
-        Assert.True(losses[^1] < 0.95 * losses[0], string.Join(' ', losses));
+        // The first post's logits beside the second's, at each exit and at the end: threat rises, self-harm falls.
+        foreach (var (before, after) in Apart(AnEncoder.Random(5), rows).Zip(Apart(first, rows)))
+            Assert.True(after > before + 0.001, $"{before} {after}");
     }
 
-    private static EncoderParameters Trained(EncoderRow[] rows, int passes, List<double> losses)
+    private static List<float> Apart(EncoderParameters parameters, EncoderRow[] rows)
+    {
+        var logits = AnEncoder.Logits(new ExactWeights(parameters), [.. rows.Select(row => row.Post)]);
+        return [.. Enumerable.Range(0, EncoderShape.AllOutputs).Select(at => (logits[at] - logits[EncoderShape.AllOutputs + at]) * (at % 2 == 0 ? 1 : -1))];
+    }
+
+    private static EncoderParameters Trained(EncoderRow[] rows, int passes)
     {
         var parameters = AnEncoder.Random(5);
-        new EncoderTrainer(parameters).Run(rows, passes, (_, loss) => losses.Add(loss), TestContext.Current.CancellationToken);
+        new EncoderTrainer(parameters).Run(rows, passes, static (_, _) => { }, TestContext.Current.CancellationToken);
         return parameters;
     }
 }

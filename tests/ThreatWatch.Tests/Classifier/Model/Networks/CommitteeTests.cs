@@ -26,6 +26,26 @@ public sealed class CommitteeTests
         Assert.True(Ask(committee, "day 40 i will shoot the goat") > 1);
         Assert.True(Ask(committee, "day 40 the goat will shoot i") < -1);
         Assert.Equal(Ask(committee, "day 40 i will shoot the goat"), Ask(Reread(committee), "day 40 i will shoot the goat"), 1);
+        foreach (var post in new[] { "day 40 i will shoot the goat", "the mayor and the duck", "xyzzy", "" })
+            Assert.InRange(Stepped(committee, post) - Exact(committee, post), -0.15f, 0.15f);
+    }
+
+    private static float Stepped(Committee committee, string post) => new SteppedNetwork(committee.Matrices[0]).Score(Read(committee, post)).Threat;
+
+    private static float Exact(Committee committee, string post)
+    {
+        var (network, input) = (new Network(committee.Members[0]), Read(committee, post));
+        network.Tokens.Read(input, 0, input.Count, (input, token) => input.Words[token] < 0);
+        return network.Forward(input, 0, input.Count, default).Threat;
+    }
+
+    private static NetworkInput Read(Committee committee, string post)
+    {
+        var reader = new FeatureReader();
+        reader.Read(post);
+        var input = new NetworkInput(64);
+        input.Read(reader, committee.Vocabulary, allLetters: false);
+        return input;
     }
 
     private static float Ask(Committee committee, string post)

@@ -1,6 +1,6 @@
-using ThreatWatch.Classifier.Model.Encoders;
+using ThreatWatch.Classifier.Model.Algebra;
 
-namespace ThreatWatch.Tests.Classifier.Model.Encoders;
+namespace ThreatWatch.Tests.Classifier.Model.Algebra;
 
 public sealed class ProductsTests
 {

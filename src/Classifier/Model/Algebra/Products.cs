@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace ThreatWatch.Classifier.Model.Encoders;
+namespace ThreatWatch.Classifier.Model.Algebra;
 
 /// <summary>A matrix cut into panels of 32 columns, each in the order in which a product reads it.</summary>
 internal sealed class Panels(int capacity) : IProduct

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace ThreatWatch.Classifier.Model.Encoders;
+namespace ThreatWatch.Classifier.Model.Algebra;
 
 /// <summary>
 /// A matrix in 8-bit steps with a scale for each column, for products with rows that are cut into 8-bit steps when they come. Sums are
