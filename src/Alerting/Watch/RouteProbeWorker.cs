@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ThreatWatch.Alerting.Notifying;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Platform.Hosting;

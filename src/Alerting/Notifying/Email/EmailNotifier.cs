@@ -2,7 +2,6 @@ using System.Net;
 using MimeKit;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
-using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Notifying.Email;
 

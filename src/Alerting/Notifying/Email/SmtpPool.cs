@@ -35,7 +35,7 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
             var rests = false;
             try
             {
-                return await SendAsync(mail, envelope, options, configFolder, waited, cancellationToken, isWanted);
+                return await SendAsync(mail, envelope, options, configFolder, waited, isWanted, cancellationToken);
             }
             catch (SmtpCommandException refused) when (SmtpReplies.SaysTooMany(refused) && slots.TryRest())
             {
@@ -78,11 +78,12 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
     {
         while (_idle.TryPop(out var connection))
             connection.Client.Dispose();
+        _slots?.Dispose();
     }
 
     private async Task<SendOutcome> SendAsync(
-        MimeMessage mail, MailEnvelope envelope, SmtpOptions options, string configFolder, bool waited, CancellationToken cancellationToken,
-        Func<CancellationToken, Task<bool>>? isWanted)
+        MimeMessage mail, MailEnvelope envelope, SmtpOptions options, string configFolder, bool waited, Func<CancellationToken, Task<bool>>? isWanted,
+        CancellationToken cancellationToken)
     {
         var (client, isFresh) = await TakeAsync(options, configFolder, cancellationToken);
         if ((waited || isFresh) && isWanted is not null && !await IsWantedAsync(isWanted, client, options, cancellationToken))

@@ -1,12 +1,13 @@
 namespace ThreatWatch.Alerting.Notifying.Email;
 
 /// <summary>How many connections to a mail server may be used at a time: as many as are configured, less those that the server refused lately.</summary>
-internal sealed class SmtpSlots(SmtpOptions options, TimeProvider time)
+internal sealed class SmtpSlots(SmtpOptions options, TimeProvider time) : IDisposable
 {
     // Limits of providers are counted over minutes.
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     private readonly SemaphoreSlim _free = new(options.Connections);
+    private readonly CancellationTokenSource _over = new();
     private int _size = options.Connections;
 
     public SmtpOptions Options { get; } = options;
@@ -29,10 +30,24 @@ internal sealed class SmtpSlots(SmtpOptions options, TimeProvider time)
         return true;
     }
 
+    public void Dispose()
+    {
+        _over.Cancel();
+        _over.Dispose();
+        _free.Dispose();
+    }
+
     private async Task ReturnAsync()
     {
-        await Task.Delay(Pause, time);
-        Interlocked.Increment(ref _size);
-        _free.Release();
+        try
+        {
+            await Task.Delay(Pause, time, _over.Token);
+            Interlocked.Increment(ref _size);
+            _free.Release();
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody sends any more.
+        }
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Hosting;
-using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Notifying.Sms;
 

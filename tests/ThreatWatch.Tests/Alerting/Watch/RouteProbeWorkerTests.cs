@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ThreatWatch.Alerting.Notifying.Email;
 using ThreatWatch.Alerting.Notifying.Twilio;
 using ThreatWatch.Alerting.Watch;
-using ThreatWatch.Platform.Hosting;
 using ThreatWatch.Tests.Alerting.Notifying.Email;
 
 namespace ThreatWatch.Tests.Alerting.Watch;
