@@ -52,34 +52,34 @@ public sealed class Assessor(Detector? detector, Ruleset rules, string rulesVers
 
     public Assessment Assess(string id, string text, DateTimeOffset now)
     {
-        var evidence = Gather(text);
+        var (scores, evidence) = Gather(text);
         var verdict = RiskPolicy.Decide(evidence, Thresholds, weights);
         return new Assessment(
-            id, verdict.Level, verdict.Category, verdict.Threat, verdict.SelfHarm, Reasons(text, evidence, verdict), ModelVersion, RulesVersion, evidence.Language, now);
+            id, verdict.Level, verdict.Category, verdict.Threat, verdict.SelfHarm, Reasons(text, scores, evidence, verdict), ModelVersion, RulesVersion, evidence.Language, now);
     }
 
     /// <summary>The reasons of a verdict on a text.</summary>
-    public IReadOnlyList<Reason> Reasons(string text, Scores? scores, Verdict verdict) => Reasons(text, Gather(text, scores), verdict);
+    public IReadOnlyList<Reason> Reasons(string text, Scores? scores, Verdict verdict) => Reasons(text, scores, Gather(text, scores), verdict);
 
-    private IReadOnlyList<Reason> Reasons(string text, Evidence evidence, Verdict verdict)
+    private IReadOnlyList<Reason> Reasons(string text, Scores? scores, Evidence evidence, Verdict verdict)
     {
         if (verdict.Level == RiskLevel.None && evidence.IsRead && evidence.Hits.Count == 0)
             return [];
         // Leaving out word after word costs many times the judgement itself: what is Low is shown to nobody, and what is Elevated alerts nobody.
         var words = verdict.Level >= RiskLevel.Elevated && evidence.IsRead
-            ? Detector!.Explain(text, verdict.Category == Category.Threat ? "threat" : "selfHarm", thorough: verdict.Level >= RiskLevel.High)
+            ? Detector!.Explain(text, verdict.Category == Category.Threat ? Model.Category.Threat : Model.Category.SelfHarm, scores!, thorough: verdict.Level >= RiskLevel.High)
             : [];
         return Reasoning.Of(text, evidence, verdict, words, Thresholds.Of(verdict.Category), weights);
     }
 
     /// <summary>The model and the keywords read the text once between them.</summary>
-    private Evidence Gather(string text)
+    private (Scores? Scores, Evidence Evidence) Gather(string text)
     {
         if (Detector is null)
-            return Gather(text, null);
+            return (null, Gather(text, null));
         IReadOnlyList<RuleHit> hits = [];
         var scores = Detector.Score(text, (plain, language) => hits = rules.Match(plain, language));
-        return Evidence(scores, scores.Language, hits);
+        return (scores, Evidence(scores, scores.Language, hits));
     }
 
     private Evidence Gather(string text, Scores? scores)

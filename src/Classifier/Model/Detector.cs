@@ -38,21 +38,28 @@ public sealed class Detector
             _model.Threat.Probability(threat),
             _model.SelfHarm.Probability(selfHarm),
             desk.Reader.Anatomy.Language,
-            desk.Reader.Anatomy.Elements(desk.Reader.Text));
+            desk.Reader.Anatomy.Elements(desk.Reader.Text))
+        {
+            Opinions = (threat, selfHarm),
+        };
         also?.Invoke(desk.Reader.Text, scores.Language);
         _desks.Add(desk);
         return scores;
     }
 
     /// <summary>What each word of the post adds to the logit of a category ("threat" or "selfHarm"), the most telling first.</summary>
+    public IReadOnlyList<Contribution> Explain(string text, string category = "threat") => Explain(
+        text, category.Equals("selfHarm", StringComparison.OrdinalIgnoreCase) ? Category.SelfHarm : Category.Threat, Score(text), thorough: true);
+
     /// <param name="text">The post.</param>
     /// <param name="category">What it is explained as.</param>
+    /// <param name="scores">What <see cref="Score(string)"/> said of it.</param>
     /// <param name="thorough">Whether all opinions are asked again without each word; else the encoder's, which costs most, is taken to stay.</param>
-    public IReadOnlyList<Contribution> Explain(string text, string category = "threat", bool thorough = true)
+    internal IReadOnlyList<Contribution> Explain(string text, Category category, Scores scores, bool thorough)
     {
-        var which = category.Equals("selfHarm", StringComparison.OrdinalIgnoreCase) ? Category.SelfHarm : Category.Threat;
+        var (threat, selfHarm) = (scores.Opinions ?? Score(text).Opinions)!.Value;
         var desk = Borrow();
-        var contributions = Explanation.Of(text, desk.Reader, desk.Panel, _model, which, thorough);
+        var contributions = new Explanation(desk.Reader, desk.Panel, _model, category).Of(text, category == Category.Threat ? threat : selfHarm, thorough);
         _desks.Add(desk);
         return contributions;
     }

@@ -7,54 +7,54 @@ namespace ThreatWatch.Classifier.Model;
 /// parts to the tokens that made it. For one that matters: how far the logit of all opinions falls when a word is left out, which is
 /// faithful by construction.
 /// </summary>
-internal static class Explanation
+internal sealed class Explanation(FeatureReader reader, Panel panel, ModelFile model, Category category)
 {
     /// <summary>From this probability on, words are left out one by one.</summary>
     private const double Matters = 0.1;
 
     /// <summary>At most so many words are tried: the most telling ones of the linear score. Keeps a long post within its time.</summary>
-    private const int Tried = 24;
+    private const int Tried = 16;
 
     /// <summary>So many of them, those that tell most to the cheap opinions, are tried on the encoder too.</summary>
-    private const int TriedOnAll = 6;
+    private const int TriedOnAll = 4;
 
     /// <summary>Of a post of more tokens no words are left out: each would cost a scoring of it all.</summary>
     private const int LongestTried = 120;
 
+    /// <param name="text">The post.</param>
+    /// <param name="all">What was judged of it.</param>
     /// <param name="thorough">Whether the encoder is asked again too. Without it, its opinion is taken to stay, which costs a tenth.</param>
-    public static List<Contribution> Of(string text, FeatureReader reader, Panel panel, ModelFile model, Category category, bool thorough)
+    public List<Contribution> Of(string text, in Evidence all, bool thorough)
     {
         reader.Read(text);
-        var contributions = Split(reader, model, category);
+        var contributions = Split();
         var blend = model.Blend(category);
-        var all = Of(category, thorough ? panel.Judge(reader) : panel.JudgeCheaply(reader));
         var logit = blend.Logit(all);
-        if (contributions.Count <= LongestTried && (!thorough || 1 / (1 + Math.Exp(-logit)) >= Matters))
+        if (contributions.Count <= LongestTried && 1 / (1 + Math.Exp(-logit)) >= Matters)
         {
-            contributions = [.. contributions.Take(Tried).Select(word =>
-            {
-                reader.Read(text.Remove(word.Start, word.Length));
-                var without = Of(category, panel.JudgeCheaply(reader)) with { Encoder = all.Encoder };
-                return word with { Weight = logit - blend.Logit(without) };
-            })];
+            foreach (ref var word in CollectionsMarshal.AsSpan(contributions)[..Math.Min(Tried, contributions.Count)])
+                word = word with { Weight = logit - blend.Logit(Without(text, word, panel.JudgeCheaply) with { Encoder = all.Encoder }) };
+            contributions.RemoveRange(Math.Min(Tried, contributions.Count), Math.Max(0, contributions.Count - Tried));
             Sort(contributions);
             foreach (ref var word in CollectionsMarshal.AsSpan(contributions)[..Math.Min(thorough ? TriedOnAll : 0, contributions.Count)])
-            {
-                reader.Read(text.Remove(word.Start, word.Length));
-                word = word with { Weight = logit - blend.Logit(Of(category, panel.Judge(reader))) };
-            }
+                word = word with { Weight = logit - blend.Logit(Without(text, word, panel.Judge)) };
         }
 
         Sort(contributions);
         return contributions;
     }
 
-    private static Evidence Of(Category category, (Evidence Threat, Evidence SelfHarm) judged) => category == Category.Threat ? judged.Threat : judged.SelfHarm;
+    private Evidence Without(string text, Contribution word, Func<FeatureReader, (Evidence Threat, Evidence SelfHarm)> judge)
+    {
+        reader.Read(text.Remove(word.Start, word.Length));
+        var (threat, selfHarm) = judge(reader);
+        return category == Category.Threat ? threat : selfHarm;
+    }
 
     private static void Sort(List<Contribution> contributions) =>
         contributions.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Start.CompareTo(b.Start));
 
-    private static List<Contribution> Split(FeatureReader reader, ModelFile model, Category category)
+    private List<Contribution> Split()
     {
         Span<int> counts = stackalloc int[FeatureReader.Groups];
         foreach (ref readonly var feature in reader.Features)

@@ -5,6 +5,9 @@ namespace ThreatWatch.Classifier.Model;
 /// <summary>What the model says of one post: calibrated probabilities (0..1), the language (en, es or other) and the elements found, in text order.</summary>
 public sealed record Scores(double Threat, double SelfHarm, string Language, IReadOnlyList<Element> Elements)
 {
+    /// <summary>The opinions behind the probabilities; none where they were not read just now.</summary>
+    internal (Evidence Threat, Evidence SelfHarm)? Opinions { get; init; }
+
     internal double Of(Category category) => category == Category.Threat ? Threat : SelfHarm;
 }
 

@@ -13,8 +13,12 @@ namespace ThreatWatch.Classifier.Model.Algebra;
 internal sealed class SteppedMatrix : IProduct
 {
     private const int Columns = 16;
+    private const int Half = Columns / 2;
     private const int Group = 4;
-    private const int Part = 128;
+
+    /// <summary>Rows that are multiplied with a panel at once, in registers.</summary>
+    private const int Tall = 4;
+
     private const float Most = 127;
 
     /// <summary>What is added to the steps of a row, since the processor multiplies unsigned by signed bytes.</summary>
@@ -100,35 +104,25 @@ internal sealed class SteppedMatrix : IProduct
     public void Multiply(ReadOnlySpan<float> input, int rows, ReadOnlySpan<float> bias, Span<float> result)
     {
         var steps = SteppedRows.Of(input, rows, _rows);
-        Span<int> sums = stackalloc int[rows * Columns];
+        result = result[..(rows * _cols)];
+        // A panel at a time stays in the nearest cache for all rows.
         for (var col = 0; col < _cols; col += Columns)
         {
-            // A part of the panel at a time stays in the nearest cache for all rows.
-            for (var first = 0; first < _rows / Group; first += Part)
-            {
-                var count = Math.Min(Part, (_rows / Group) - first);
-                ref var cells = ref Unsafe.As<sbyte, Vector256<sbyte>>(ref _cells[(col * _rows) + (first * Group * Columns)]);
-                for (var row = 0; row < rows; row += 4)
-                    Tile(steps, row, Math.Min(4, rows - row), first, count, ref cells, sums[(row * Columns)..], add: first > 0);
-            }
-
-            for (var row = 0; row < rows; row++)
-            {
-                Store(sums, steps.Scale(row), row, col, 0, bias, result);
-                Store(sums, steps.Scale(row), row, col, Columns / 2, bias, result);
-            }
+            for (var row = 0; row < rows; row += Tall)
+                Tile(steps, row, Math.Min(Tall, rows - row), col, bias, result);
         }
     }
 
-    private static void Tile(SteppedRows steps, int row, int rows, int first, int count, ref Vector256<sbyte> cells, Span<int> sums, bool add)
+    private void Tile(SteppedRows steps, int row, int rows, int col, ReadOnlySpan<float> bias, Span<float> result)
     {
+        ref var cells = ref Unsafe.As<sbyte, Vector256<sbyte>>(ref _cells[col * _rows]);
         // Rows that are missing at the end are the last one again.
-        ref var x0 = ref steps.Row(row, first);
-        ref var x1 = ref steps.Row(row + Math.Min(1, rows - 1), first);
-        ref var x2 = ref steps.Row(row + Math.Min(2, rows - 1), first);
-        ref var x3 = ref steps.Row(row + Math.Min(3, rows - 1), first);
+        ref var x0 = ref steps.Row(row);
+        ref var x1 = ref steps.Row(row + Math.Min(1, rows - 1));
+        ref var x2 = ref steps.Row(row + Math.Min(2, rows - 1));
+        ref var x3 = ref steps.Row(row + Math.Min(3, rows - 1));
         Vector256<int> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
-        for (nint i = 0; i < count; i++)
+        for (nint i = 0; i < _rows / Group; i++)
         {
             var left = Unsafe.Add(ref cells, 2 * i);
             var right = Unsafe.Add(ref cells, (2 * i) + 1);
@@ -142,26 +136,28 @@ internal sealed class SteppedMatrix : IProduct
             (a3, b3) = (Add(a3, v3, left), Add(b3, v3, right));
         }
 
-        Sum(a0, b0, sums, add);
+        var into = result[((row * _cols) + col)..];
+        Store(a0, b0, steps.Scale(row), col, bias, into);
         if (rows > 1)
-            Sum(a1, b1, sums[Columns..], add);
+            Store(a1, b1, steps.Scale(row + 1), col, bias, into[_cols..]);
         if (rows > 2)
-            Sum(a2, b2, sums[(2 * Columns)..], add);
+            Store(a2, b2, steps.Scale(row + 2), col, bias, into[(2 * _cols)..]);
         if (rows > 3)
-            Sum(a3, b3, sums[(3 * Columns)..], add);
+            Store(a3, b3, steps.Scale(row + 3), col, bias, into[(3 * _cols)..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Sum(Vector256<int> left, Vector256<int> right, Span<int> sums, bool add)
+    private void Store(Vector256<int> left, Vector256<int> right, float scale, int col, ReadOnlySpan<float> bias, Span<float> into)
     {
-        if (add)
-        {
-            left += Vector256.Create<int>(sums);
-            right += Vector256.Create<int>(sums[(Columns / 2)..]);
-        }
+        Store(left, scale, col, bias, into);
+        Store(right, scale, col + Half, bias, into[Half..]);
+    }
 
-        left.CopyTo(sums);
-        right.CopyTo(sums[(Columns / 2)..]);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store(Vector256<int> sums, float scale, int col, ReadOnlySpan<float> bias, Span<float> into)
+    {
+        var values = Vector256.ConvertToSingle(sums - Vector256.LoadUnsafe(ref _zeros[col])) * (Vector256.LoadUnsafe(ref _scales[col]) * scale);
+        (values + Vector256.Create(bias[col..])).CopyTo(into);
     }
 
     /// <summary>Adds to each sum four products of bytes.</summary>
@@ -190,13 +186,6 @@ internal sealed class SteppedMatrix : IProduct
 
     private static Vector128<int> Neighbours(Vector256<int> pairs) =>
         Vector128.Create(pairs[0] + pairs[1], pairs[2] + pairs[3], pairs[4] + pairs[5], pairs[6] + pairs[7]);
-
-    private void Store(ReadOnlySpan<int> sums, float scale, int row, int col, int half, ReadOnlySpan<float> bias, Span<float> result)
-    {
-        var whole = Vector256.Create<int>(sums[((row * Columns) + half)..]) - Vector256.LoadUnsafe(ref _zeros[col + half]);
-        var values = Vector256.ConvertToSingle(whole) * (Vector256.LoadUnsafe(ref _scales[col + half]) * scale);
-        (values + Vector256.Create(bias[(col + half)..])).CopyTo(result[((row * _cols) + col + half)..]);
-    }
 }
 
 /// <summary>Rows cut into 8-bit steps, each with a scale of its own. One for each thread, reused.</summary>
@@ -227,8 +216,8 @@ internal sealed class SteppedRows
 
     public float Scale(int row) => _scales[row];
 
-    /// <summary>Four steps of a row, the group at <paramref name="group"/>; the others follow.</summary>
-    public ref int Row(int row, int group) => ref MemoryMarshal.AsRef<int>(_steps.AsSpan((row * _width) + (4 * group)));
+    /// <summary>The first four steps of a row; the others follow.</summary>
+    public ref int Row(int row) => ref MemoryMarshal.AsRef<int>(_steps.AsSpan(row * _width));
 
     private static float Cut(ReadOnlySpan<float> row, Span<byte> steps)
     {
