@@ -35,7 +35,7 @@ internal sealed class Fitting
         var picked = Enumerable.Range(0, Rows.Count).Where(i => use(Rows[i])).ToList();
         var learnt = Enum.GetValues<Category>().Select(category => Task.Run(
             () => LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations), ct)).ToArray();
-        var committee = CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct);
+        var committee = CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct).AsStored();
         var linear = LinearWeights.From([.. learnt.Select(task => task.GetAwaiter().GetResult())]);
         var encoder = basis is null ? kept : EncoderFitter.Fit(basis, [.. picked.Select(i => Rows[i])], linear, passes, progress, ct);
         return new Opinions(linear, committee, encoder);

@@ -40,6 +40,17 @@ internal sealed class Committee
             NetworkFile.Write(writer, member);
     }
 
+    /// <summary>As a file gives it back, with its tables rounded: what is calibrated and measured is what is stored.</summary>
+    public Committee AsStored()
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        Write(writer);
+        bytes.Position = 0;
+        using var reader = new BinaryReader(bytes);
+        return Read(reader);
+    }
+
     public static Committee Read(BinaryReader reader)
     {
         var words = new ulong[reader.ReadInt32()];

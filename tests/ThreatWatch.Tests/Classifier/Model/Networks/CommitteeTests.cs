@@ -25,7 +25,7 @@ public sealed class CommitteeTests
 
         Assert.True(Ask(committee, "day 40 i will shoot the goat") > 1);
         Assert.True(Ask(committee, "day 40 the goat will shoot i") < -1);
-        Assert.Equal(Ask(committee, "day 40 i will shoot the goat"), Ask(Reread(committee), "day 40 i will shoot the goat"), 1);
+        Assert.Equal(Ask(committee, "day 40 i will shoot the goat"), Ask(committee.AsStored(), "day 40 i will shoot the goat"), 1);
         foreach (var post in new[] { "day 40 i will shoot the goat", "the mayor and the duck", "xyzzy", "" })
             Assert.InRange(Stepped(committee, post) - Exact(committee, post), -0.15f, 0.15f);
     }
@@ -53,15 +53,5 @@ public sealed class CommitteeTests
         var reader = new FeatureReader();
         reader.Read(post);
         return new CommitteeScorer(committee).Score(reader, 0).Threat;
-    }
-
-    private static Committee Reread(Committee committee)
-    {
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        committee.Write(writer);
-        bytes.Position = 0;
-        using var reader = new BinaryReader(bytes);
-        return Committee.Read(reader);
     }
 }
