@@ -11,7 +11,8 @@ public sealed class EmailNotifier(Settings settings, SmtpPool smtp, LastLook loo
     public Channel Channel => Channel.Email;
 
     // More than there are connections: a message that waits for one is composed already. No more than leave within about a second.
-    public int Concurrency => settings.Get<AlertingOptions>().Email.Smtp is { } server ? 8 * server.Connections : 64;
+    // With a rate, no more than it lets through within half a minute: the others wait in the store, where they can still be called off.
+    public int Concurrency => settings.Get<AlertingOptions>().Email.Smtp is { } server ? Math.Min(8 * server.Connections, server.Burst ?? int.MaxValue) : 64;
 
     public bool CanReach(Officer officer) => officer.Email is not null;
 

@@ -75,6 +75,12 @@ public sealed record SmtpOptions
     /// <summary>Connections at a time, 1 to 50. Those that the server refuses rest for ten minutes: Microsoft 365 allows 3.</summary>
     public int Connections { get; init; } = 10;
 
+    /// <summary>Messages within any minute, 6 to 6000; null for as many as there are. Microsoft 365 slows a mailbox down that sends more than 30.</summary>
+    public int? PerMinute { get; init; }
+
+    /// <summary>Of <see cref="PerMinute"/>, those that may leave at once; the others follow evenly.</summary>
+    internal int? Burst => PerMinute / 3;
+
     public int EffectivePort => Port ?? Security switch
     {
         SmtpSecurity.Tls => 465,
@@ -102,6 +108,8 @@ public sealed record SmtpOptions
             problems.Add("timeout", "must be 1s to 60s");
         if (options.Connections is < 1 or > 50)
             problems.Add("connections", "must be 1 to 50");
+        if (options.PerMinute is < 6 or > 6000)
+            problems.Add("perMinute", "must be 6 to 6000");
     }
 }
 

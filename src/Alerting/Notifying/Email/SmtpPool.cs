@@ -21,16 +21,17 @@ public sealed class SmtpPool(TimeProvider time, MailTokens tokens) : IDisposable
 
     /// <summary>Sends over an open connection or a new one. A used one that turns out to be dead is replaced once.</summary>
     /// <param name="envelope">What mail servers quote in their reports, and which reports they are asked for.</param>
-    /// <param name="isWanted">Asked where the message had to wait for a connection: meanwhile somebody may have acknowledged.</param>
+    /// <param name="isWanted">Asked where the message had to wait for its turn or a connection: meanwhile somebody may have acknowledged.</param>
     public async Task<SendOutcome> SendAsync(
         MimeMessage mail, MailEnvelope envelope, SmtpOptions options, string configFolder, CancellationToken cancellationToken,
         Func<CancellationToken, Task<bool>>? isWanted = null)
     {
         var slots = SlotsFor(options);
+        var paced = await slots.TurnAsync(cancellationToken);
         for (var tries = 0; ; tries++)
         {
             var waiting = slots.TakeAsync(cancellationToken);
-            var waited = !waiting.IsCompleted || tries > 0;
+            var waited = paced || !waiting.IsCompleted || tries > 0;
             await waiting;
             var rests = false;
             try

@@ -1,6 +1,11 @@
+using System.Threading.RateLimiting;
+
 namespace ThreatWatch.Alerting.Notifying.Email;
 
-/// <summary>How many connections to a mail server may be used at a time: as many as are configured, less those that the server refused lately.</summary>
+/// <summary>
+/// How many connections to a mail server may be used at a time: as many as are configured, less those that the server refused lately; and
+/// how many messages within a minute.
+/// </summary>
 internal sealed class SmtpSlots(SmtpOptions options, TimeProvider time) : IDisposable
 {
     // Limits of providers are counted over minutes.
@@ -8,9 +13,32 @@ internal sealed class SmtpSlots(SmtpOptions options, TimeProvider time) : IDispo
 
     private readonly SemaphoreSlim _free = new(options.Connections);
     private readonly CancellationTokenSource _over = new();
+    private readonly TokenBucketRateLimiter? _minute = options is not { PerMinute: { } most, Burst: { } burst } ? null : new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = burst,
+        TokensPerPeriod = 1,
+        ReplenishmentPeriod = TimeSpan.FromMinutes(1) / (most - burst),
+        QueueLimit = 10_000,
+    });
+
     private int _size = options.Connections;
 
     public SmtpOptions Options { get; } = options;
+
+    /// <summary>Returns when one more message may leave in this minute; true where that took a wait.</summary>
+    public async ValueTask<bool> TurnAsync(CancellationToken cancellationToken)
+    {
+        if (_minute is null)
+            return false;
+        using (var now = _minute.AttemptAcquire())
+        {
+            if (now.IsAcquired)
+                return false;
+        }
+
+        using var lease = await _minute.AcquireAsync(1, cancellationToken);
+        return true;
+    }
 
     /// <summary>Returns when a connection may be used; already complete where one is free.</summary>
     public Task TakeAsync(CancellationToken cancellationToken) => _free.WaitAsync(cancellationToken);
@@ -35,6 +63,7 @@ internal sealed class SmtpSlots(SmtpOptions options, TimeProvider time) : IDispo
         _over.Cancel();
         _over.Dispose();
         _free.Dispose();
+        _minute?.Dispose();
     }
 
     private async Task ReturnAsync()

@@ -85,6 +85,26 @@ public sealed class SmtpPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Beyond_the_rate_of_a_minute_a_mail_waits_for_its_turn()
+    {
+        using var server = new ScriptedSmtpServer();
+        using var mail = Mail();
+        using var stop = new CancellationTokenSource();
+        var paced = Options(server) with { PerMinute = 6 };
+        for (var i = 0; i < 2; i++)
+            Assert.IsType<SendOutcome.Sent>(await _pool.SendAsync(mail, new MailEnvelope("n1"), paced, ".", CancellationToken.None));
+        var third = _pool.SendAsync(mail, new MailEnvelope("n3"), paced, ".", stop.Token);
+        using var other = new SmtpPool(_time, new MailTokens(new ProviderHttp(_time), _time));
+        for (var i = 0; i < 5; i++)
+            Assert.IsType<SendOutcome.Sent>(await other.SendAsync(mail, new MailEnvelope("n4"), Options(server), ".", CancellationToken.None));
+
+        Assert.False(third.IsCompleted);
+        Assert.Equal(7, server.Accepted.Count);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+    }
+
+    [Fact]
     public async Task A_refused_login_keeps_the_message_due()
     {
         using var server = new ScriptedSmtpServer(line => line.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 no" : null);
