@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,8 +29,16 @@ internal static class RunVerb
             await using var app = Build(settings, new Roles(named.Length == 0 ? Roles.All : named));
             await StartUp.PrepareAsync(app.Services, cancellationToken);
             StartUp.Announce(settings, app.Services.GetRequiredService<Roles>(), app.Logger);
-            await app.RunAsync(cancellationToken);
-            return 0;
+            try
+            {
+                await app.RunAsync(cancellationToken);
+                return 0;
+            }
+            catch (IOException failed) when (failed.InnerException is AddressInUseException)
+            {
+                System.Console.Error.WriteLine($"http.listen: {settings.Get<HttpOptions>().Listen} is in use, perhaps by another ThreatWatch: end that, or name another address");
+                return 2;
+            }
         });
         return command;
     }

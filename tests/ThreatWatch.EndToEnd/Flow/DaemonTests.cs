@@ -45,6 +45,19 @@ public sealed class DaemonTests(TestMachine machine)
     }
 
     [Fact]
+    public async Task A_second_one_on_the_same_address_ends_with_one_line_that_names_the_key()
+    {
+        await using var pipeline = await Pipeline.OpenAsync(machine, "embedded");
+        await pipeline.StartAsync();
+
+        await using var second = await pipeline.Processes[0].VerbAsync("run");
+
+        Assert.Equal(2, second.ExitCode);
+        Assert.StartsWith("http.listen: ", second.Errors[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(second.Errors, line => line.StartsWith("   at ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_edit_of_the_settings_takes_effect_while_it_runs_and_a_bad_one_changes_nothing()
     {
         await using var pipeline = await Pipeline.OpenAsync(machine, "embedded");
