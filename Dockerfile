@@ -24,6 +24,8 @@ COPY config config
 COPY samples samples
 COPY models models
 RUN install -d -o app -g app var
+# As in packaging/threatwatch.service.
+ENV DOTNET_GCgen0size=0x4000000
 USER app
 # exec form: SIGTERM reaches the daemon, which then stops within 10 seconds.
 ENTRYPOINT ["/opt/threatwatch/threatwatch"]

@@ -33,8 +33,10 @@ internal static class AlertsBench
     {
         var machine = new TestMachine();
         await machine.InitializeAsync();
-        using var providers = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, AlertProviders.Verb) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Environment.ProcessPath!, AlertProviders.Verb) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in AlertProviders.Settings)
+            start.Environment[name] = value;
+        using var providers = Process.Start(start)!;
         try
         {
             var ports = (await providers.StandardOutput.ReadLineAsync())!.Split(' ').Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToArray();

@@ -7,6 +7,7 @@ switch (args)
     case ["pipeline", var count]: return await PipelineBench.RunAsync(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
     case ["families"]: return FamiliesBench.Run();
     case ["latency"]: return await LatencyBench.RunAsync(100);
+    case ["alerts", ..] when AsInstalled.Missing() is { } settings: return await AsInstalled.RunAsync(settings, args);
     case ["alerts"]: return await AlertsBench.RunAsync(1000, ["embedded", "scaled"]);
     case ["alerts", var way]: return await AlertsBench.RunAsync(1000, [way]);
     case ["alerts", var way, var count]: return await AlertsBench.RunAsync(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), [way]);

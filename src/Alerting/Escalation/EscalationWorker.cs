@@ -54,7 +54,7 @@ public sealed partial class EscalationWorker(
         await AuditLog.AddAsync(work, now, "threatwatch", audits, cancellationToken);
         work.AfterCommit(() =>
         {
-            signal.WakeAll();
+            signal.Wake(rows.Select(row => row.Channel));
             return Task.CompletedTask;
         });
         await work.CommitAsync(cancellationToken);

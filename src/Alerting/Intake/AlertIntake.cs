@@ -19,33 +19,31 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
     {
         var now = time.GetUtcNow();
         var groups = (await ArrivalsAsync(work, messages, cancellationToken))
-            .GroupBy(arrival => arrival.Fingerprint).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
-        var (alerts, opened) = await OpenAsync(work, groups, now, cancellationToken);
-        await AlertStore.JoinAsync(
-            work, [.. groups.SelectMany(group => group, (group, arrival) => (alerts[group.Key].Alert.Id, arrival.Post.Id, arrival.Level))], now, cancellationToken);
-        var counts = await AlertStore.CountAsync(work, [.. alerts.Values.Select(alert => alert.Alert.Id)], cancellationToken);
+            .GroupBy(arrival => arrival.Fingerprint).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.ToList()).ToList();
         var silences = await SilenceStore.InForceAsync(work, now, cancellationToken);
-        var changes = new List<Change>();
-        foreach (var group in groups)
-        {
-            var before = alerts[group.Key];
-            var (posts, authors, sources) = counts[before.Alert.Id];
-            var after = before with { Alert = before.Alert with { PostCount = posts, AuthorCount = authors, SourceCount = sources, LastPostAt = now } };
-            changes.Add(opened.Contains(before.Alert.Id)
-                ? Open(after, SilenceOver(silences, after.Alert, now), now)
-                : Join(before, after, [.. group], silences, now));
-        }
-
-        await NotificationStore.AddAsync(work, [.. changes.SelectMany(change => change.Rows)], cancellationToken);
-        await AlertStore.SaveAsync(work, changes.ConvertAll(change => change.After), cancellationToken);
+        var joining = (await AlertStore.LockOpenAsync(work, groups.ConvertAll(group => group[0].Fingerprint), cancellationToken)).ToDictionary(alert => alert.Alert.Fingerprint);
+        var opened = await OpenAsync(work, groups, joining, silences, now, cancellationToken);
+        await AlertStore.JoinAsync(
+            work,
+            [.. groups.SelectMany(group => group, (group, arrival) => (Of(group).Alert.Id, arrival.Post.Id, arrival.Level))],
+            now,
+            cancellationToken);
+        var joined = await JoinAsync(work, [.. groups.Where(group => joining.ContainsKey(group[0].Fingerprint))], joining, silences, now, cancellationToken);
+        await AlertStore.SaveAsync(work, joined.ConvertAll(change => change.After), cancellationToken);
+        var changes = opened.Values.Concat(joined).ToList();
+        var rows = changes.SelectMany(change => change.Rows).ToList();
+        await NotificationStore.AddAsync(work, rows, cancellationToken);
         await AuditLog.AddAsync(work, now, "threatwatch", changes.ConvertAll(change => (change.Action, change.After.Alert.Id, change.Detail)), cancellationToken);
         work.AfterCommit(() =>
         {
             CrashPoint.Reach("alert.committed");
-            signal.WakeAll();
+            signal.Wake(rows.Select(row => row.Channel));
             return Task.CompletedTask;
         });
         CrashPoint.Reach("alert.before-commit");
+
+        AlertProgress Of(List<Arrival> group) =>
+            opened.TryGetValue(group[0].Fingerprint, out var change) ? change.After : joining[group[0].Fingerprint];
     }
 
     private async Task<List<Arrival>> ArrivalsAsync(UnitOfWork work, IReadOnlyList<RiskDetected> messages, CancellationToken cancellationToken)
@@ -76,29 +74,51 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
         return arrivals;
     }
 
-    /// <summary>The alert of each group by its fingerprint, locked, and the ids of those that were opened just now.</summary>
-    private static async Task<(Dictionary<string, AlertProgress> Alerts, IReadOnlySet<string> Opened)> OpenAsync(
-        UnitOfWork work, List<IGrouping<string, Arrival>> groups, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens an alert, with its first messages, for each group that has none: by fingerprint. What another process opened in between is
+    /// added to those that are joined, locked; its transaction is over, or the insert would still wait for it.
+    /// </summary>
+    private async Task<Dictionary<string, Change>> OpenAsync(
+        UnitOfWork work, List<List<Arrival>> groups, Dictionary<string, AlertProgress> joining, IReadOnlyList<Silence> silences, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var alerts = (await AlertStore.LockOpenAsync(work, groups.ConvertAll(group => group.Key), cancellationToken)).ToDictionary(alert => alert.Alert.Fingerprint);
-        var fresh = groups.Where(group => !alerts.ContainsKey(group.Key)).Select(group => Fresh([.. group], now)).ToList();
-        var opened = await AlertStore.OpenAsync(work, fresh, cancellationToken);
-        foreach (var alert in fresh.Where(alert => opened.Contains(alert.Alert.Id)))
-            alerts.Add(alert.Alert.Fingerprint, alert);
-        // Another process opened these in between; its transaction is over, or the insert would still wait for it.
-        var others = fresh.Where(alert => !opened.Contains(alert.Alert.Id)).Select(alert => alert.Alert.Fingerprint).ToList();
+        var fresh = groups.Where(group => !joining.ContainsKey(group[0].Fingerprint)).Select(group => Fresh(group, now))
+            .Select(alert => Open(alert, SilenceOver(silences, alert.Alert, now), now)).ToList();
+        var ids = await AlertStore.OpenAsync(work, fresh.ConvertAll(change => change.After), cancellationToken);
+        var opened = fresh.Where(change => ids.Contains(change.After.Alert.Id)).ToDictionary(change => change.After.Alert.Fingerprint);
+        // A silenced one's first step is still to come.
+        foreach (var (alert, rows, _, _) in opened.Values.Where(change => change.After is not { NextStep: 0, NextRound: 0 }))
+            LogOpened(alert.Alert.Id, alert.Alert.Level, alert.Alert.Category, alert.Alert.SchoolId, rows.Count);
+        var others = fresh.Select(change => change.After.Alert.Fingerprint).Where(fingerprint => !opened.ContainsKey(fingerprint)).ToList();
         foreach (var alert in others.Count == 0 ? [] : await AlertStore.LockOpenAsync(work, others, cancellationToken))
-            alerts.Add(alert.Alert.Fingerprint, alert);
-        return (alerts, opened);
+            joining.Add(alert.Alert.Fingerprint, alert);
+        return opened;
     }
 
-    private static AlertProgress Fresh(IReadOnlyList<Arrival> arrivals, DateTimeOffset now)
+    private static AlertProgress Fresh(List<Arrival> arrivals, DateTimeOffset now)
     {
-        var first = arrivals[0];
+        var (first, posts) = (arrivals[0], arrivals.ConvertAll(arrival => arrival.Post));
         var alert = new Alert(
-            Ids.NewAlert(), first.Fingerprint, first.SchoolId, first.Category, arrivals.Max(arrival => arrival.Level), AlertState.Open, first.Post.Id, 0, 0, 0,
+            Ids.NewAlert(), first.Fingerprint, first.SchoolId, first.Category, arrivals.Max(arrival => arrival.Level), AlertState.Open, first.Post.Id,
+            posts.Count, posts.Where(post => post.Author is not null).DistinctBy(post => post.Author).Count(), posts.DistinctBy(post => post.SourceId).Count(),
             first.Post.IsDrill, now, now, null, null, null, null, null);
-        return new AlertProgress(alert, now, arrivals.Count, 0, 0, 0, now);
+        return new AlertProgress(alert, now, posts.Count, 0, 0, 0, now);
+    }
+
+    private async Task<List<Change>> JoinAsync(
+        UnitOfWork work, List<List<Arrival>> groups, Dictionary<string, AlertProgress> joining, IReadOnlyList<Silence> silences, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (groups.Count == 0)
+            return [];
+        var counts = await AlertStore.CountAsync(work, [.. joining.Values.Select(alert => alert.Alert.Id)], cancellationToken);
+        return groups.ConvertAll(group =>
+        {
+            var before = joining[group[0].Fingerprint];
+            var (posts, authors, sources) = counts[before.Alert.Id];
+            var after = before with { Alert = before.Alert with { PostCount = posts, AuthorCount = authors, SourceCount = sources, LastPostAt = now } };
+            return Join(before, after, group, silences, now);
+        });
     }
 
     private Change Open(AlertProgress alert, Silence? silence, DateTimeOffset now)
@@ -108,7 +128,6 @@ public sealed partial class AlertIntake(Settings settings, EscalationPlanner pla
         if (silence is not null)
             return new Change(alert with { NextStepAt = silence.UntilAt }, [], "alert.opened", $"{what}; silenced until {silence.UntilAt:u} by silence {silence.Id}");
         var plan = planner.Step(alert, now);
-        LogOpened(alert.Alert.Id, alert.Alert.Level, alert.Alert.Category, alert.Alert.SchoolId, plan.Notifications.Count);
         return new Change(plan.Advance(alert), plan.Notifications, "alert.opened", $"{what}; {plan.Why}");
     }
 

@@ -22,7 +22,7 @@ public sealed class BriefLoader(
         var texts = (await posts.FindAsync(postIds, cancellationToken)).ToDictionary(post => post.Id);
         var gone = await postLinks.GoneAsync(postIds, cancellationToken);
         var judged = await assessments.LatestAsync(postIds, cancellationToken);
-        var told = (await notifications.OfAlertsAsync(ids, cancellationToken)).ToLookup(row => row.AlertId);
+        var told = (await notifications.AcceptedOfAlertsAsync(ids, cancellationToken)).ToLookup(row => row.AlertId);
         var district = settings.Get<District>();
         var messages = new Dictionary<string, OutgoingMessage>();
         foreach (var row in rows)
@@ -30,7 +30,7 @@ public sealed class BriefLoader(
             if (!found.TryGetValue(row.AlertId, out var alert) || district.FindOfficer(row.OfficerId) is not { } officer)
                 continue;
             var post = leads.TryGetValue(alert.Id, out var lead) ? texts.GetValueOrDefault(lead) : null;
-            var earlier = told[alert.Id].Where(other => other.Id != row.Id && other.ProviderId is not null).ToList();
+            var earlier = told[alert.Id].Where(other => other.Id != row.Id).ToList();
             var brief = new AlertBrief(
                 alert,
                 district.Name,

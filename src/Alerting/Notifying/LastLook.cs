@@ -9,7 +9,7 @@ public sealed class LastLook
     public static readonly SendOutcome Overtaken = new SendOutcome.Rejected("somebody acknowledged before it left");
 
     private readonly AlertStore _alerts;
-    private readonly Gathering<string, Alert?> _looks;
+    private readonly Gathering<string, AlertEnds?> _looks;
 
     public LastLook(AlertStore alerts)
     {
@@ -21,9 +21,9 @@ public sealed class LastLook
         await _looks.AskAsync(row.AlertId).WaitAsync(cancellationToken) is { } alert
         && (row.Reason == NotificationReason.Acknowledged || (alert.ClosedAt is null && (alert.AcknowledgedAt is null || row.QueuedAt > alert.AcknowledgedAt)));
 
-    private async Task<IReadOnlyList<Alert?>> FindAsync(IReadOnlyList<string> ids)
+    private async Task<IReadOnlyList<AlertEnds?>> FindAsync(IReadOnlyList<string> ids)
     {
-        var found = (await _alerts.FindAsync([.. ids.Distinct()], CancellationToken.None)).ToDictionary(alert => alert.Id);
+        var found = await _alerts.EndsAsync([.. ids.Distinct()], CancellationToken.None);
         return [.. ids.Select(id => found.GetValueOrDefault(id))];
     }
 }

@@ -29,6 +29,9 @@ public sealed partial class SendLane
     private readonly DateTimeOffset? _startedAt;
     private readonly List<Task> _underWay = [];
 
+    // True where something is due for all we know, so that it is taken without a look first.
+    private bool _expects;
+
     /// <param name="startedAt">Where nobody else sends: what was under way before that instant has no living sender and comes again at once.</param>
     public SendLane(
         INotifier notifier, Database database, NotificationStore notifications, BriefLoader briefs, OutcomeBook outcomes, DueSignal signal,
@@ -71,9 +74,10 @@ public sealed partial class SendLane
         }
 
         var rows = await ClaimAsync(free, cancellationToken);
+        _expects = rows.Count == free;
         if (rows.Count == 0)
         {
-            await _signal.WaitAsync(_notifier.Channel, Look, cancellationToken);
+            _expects = await _signal.WaitAsync(_notifier.Channel, Look, cancellationToken);
             return;
         }
 
@@ -90,7 +94,7 @@ public sealed partial class SendLane
     {
         var now = _time.GetUtcNow();
         var stuckBefore = _startedAt > now - StuckAfter ? _startedAt.Value : now - StuckAfter;
-        if (!await _notifications.AnyDueAsync(_notifier.Channel, now, stuckBefore, cancellationToken))
+        if (!_expects && !await _notifications.AnyDueAsync(_notifier.Channel, now, stuckBefore, cancellationToken))
             return [];
         await using var work = await _database.BeginAsync(cancellationToken);
         var rows = await NotificationStore.ClaimAsync(work, _notifier.Channel, now, stuckBefore, most, cancellationToken);

@@ -52,12 +52,11 @@ internal sealed class Anatomy
         var overriddenUntil = 0;
         for (var i = 0; i < tokens.Length; i++)
         {
-            var (kinds, longestPhrase) = lexicon.Word(tokens[i].Hash);
-            var mask = ByKind(tokens[i].Kind) | kinds;
+            var mask = ByKind(tokens[i].Kind) | lexicon.Word(tokens[i].Hash);
             if (i < overriddenUntil)
                 mask &= ~Violent;
             Add(i, i, mask);
-            var longest = Math.Min(longestPhrase, tokens.Length - i);
+            var longest = Math.Min(lexicon.Longest(tokens[i].Hash), tokens.Length - i);
             var key = tokens[i].Hash;
             for (var length = 2; length <= longest; length++)
             {

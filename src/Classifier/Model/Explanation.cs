@@ -56,12 +56,11 @@ internal sealed class Explanation(FeatureReader reader, Panel panel, ModelFile m
 
     private List<Contribution> Split()
     {
-        var features = reader.AllFeatures();
         Span<int> counts = stackalloc int[FeatureReader.Groups];
-        foreach (var feature in features)
+        foreach (ref readonly var feature in reader.Features)
             counts[(int)feature.Group]++;
         var weights = new double[reader.Text.Count];
-        foreach (var feature in features)
+        foreach (ref readonly var feature in reader.Features)
         {
             // What holds for the whole post has no place in it.
             if (feature.Group == FeatureGroup.Whole)

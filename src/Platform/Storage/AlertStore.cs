@@ -21,9 +21,9 @@ public sealed class AlertStore(Database database)
         new("level", typeof(string), row => row.Alert.Level.ToString()),
         new("state", typeof(string), _ => nameof(AlertState.Open)),
         new("first_post_id", typeof(string), row => row.Alert.FirstPostId),
-        new("post_count", typeof(long), _ => 0L),
-        new("author_count", typeof(long), _ => 0L),
-        new("source_count", typeof(long), _ => 0L),
+        new("post_count", typeof(long), row => (long)row.Alert.PostCount),
+        new("author_count", typeof(long), row => (long)row.Alert.AuthorCount),
+        new("source_count", typeof(long), row => (long)row.Alert.SourceCount),
         new("is_drill", typeof(bool), row => row.Alert.IsDrill),
         new("notified_at", typeof(long), row => Sql.Micros(row.NotifiedAt)),
         new("notified_posts", typeof(long), row => (long)row.NotifiedPosts),
@@ -42,6 +42,14 @@ public sealed class AlertStore(Database database)
         new("level", typeof(string), row => row.Level.ToString()),
         new("joined_at", typeof(long), row => Sql.Micros(row.JoinedAt)),
     ]);
+
+    private static readonly UpdatePlan<AlertProgress> SavePlan = new(
+        "alerts",
+        "level = v.level, post_count = v.post_count, author_count = v.author_count, source_count = v.source_count, last_post_at = v.last_post_at, "
+        + "notified_at = v.notified_at, notified_posts = v.notified_posts, evidence_round = v.evidence_round, "
+        + "next_step = v.next_step, next_round = v.next_round, next_step_at = v.next_step_at",
+        "alerts.id = v.id",
+        [.. OpenPlan.Columns.Where(column => column.Name is not ("fingerprint" or "school_id" or "category" or "state" or "first_post_id" or "is_drill" or "opened_at"))]);
 
     /// <summary>Alerts that are not closed, by fingerprint, each locked until the transaction ends; always in one order, so that no two writers wait for each other.</summary>
     public static async Task<IReadOnlyList<AlertProgress>> LockOpenAsync(
@@ -93,28 +101,7 @@ public sealed class AlertStore(Database database)
 
     /// <summary>Saves what changes while alerts live: level, counts, what people were told, the escalation's cursor.</summary>
     public static Task SaveAsync(UnitOfWork work, IReadOnlyList<AlertProgress> rows, CancellationToken cancellationToken) =>
-        work.ExecuteManyAsync(
-            "update alerts set level = @level, post_count = @posts, author_count = @authors, source_count = @sources, last_post_at = @last, "
-            + "notified_at = @notifiedAt, notified_posts = @notifiedPosts, evidence_round = @evidenceRound, "
-            + "next_step = @step, next_round = @round, next_step_at = @stepAt where id = @id",
-            [
-                .. rows.Select(row => new (string, object?)[]
-                {
-                    ("@level", row.Alert.Level),
-                    ("@posts", row.Alert.PostCount),
-                    ("@authors", row.Alert.AuthorCount),
-                    ("@sources", row.Alert.SourceCount),
-                    ("@last", row.Alert.LastPostAt),
-                    ("@notifiedAt", row.NotifiedAt),
-                    ("@notifiedPosts", row.NotifiedPosts),
-                    ("@evidenceRound", row.EvidenceRound),
-                    ("@step", row.NextStep),
-                    ("@round", row.NextRound),
-                    ("@stepAt", Sql.Micros(row.NextStepAt)),
-                    ("@id", row.Alert.Id),
-                }),
-            ],
-            cancellationToken);
+        work.UpdateManyAsync(SavePlan, rows, cancellationToken);
 
     /// <summary>Which alerts these posts belong to already, closed ones too: a message that comes twice joins nothing twice.</summary>
     public static Task<List<(string PostId, string SchoolId, Category Category)>> JoinedAsync(
@@ -153,6 +140,17 @@ public sealed class AlertStore(Database database)
     public async Task<IReadOnlyList<Alert>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             $"select {Columns} from alerts where {database.Dialect.In("id", "@ids")}", Map, cancellationToken, ("@ids", database.Dialect.ListParameter(ids)));
+
+    /// <summary>What says whether messages of alerts are still wanted, by alert; ids that are unknown are missing.</summary>
+    public async Task<IReadOnlyDictionary<string, AlertEnds>> EndsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync(
+            $"select id, acknowledged_at, closed_at from alerts where {database.Dialect.In("id", "@ids")}",
+            reader => (Id: reader.GetString(0), Ends: new AlertEnds(reader.InstantOrNull(1), reader.InstantOrNull(2))),
+            cancellationToken,
+            ("@ids", database.Dialect.ListParameter(ids)));
+        return rows.ToDictionary(row => row.Id, row => row.Ends);
+    }
 
     /// <summary>Alerts that pass a filter, the newest first.</summary>
     public async Task<IReadOnlyList<Alert>> ListAsync(AlertFilter filter, CancellationToken cancellationToken)
@@ -220,6 +218,9 @@ public sealed class AlertStore(Database database)
     private static AlertProgress MapProgress(DbDataReader reader) => new(
         Map(reader), reader.Instant(18), reader.Int(19), reader.Int(20), reader.Int(21), reader.Int(22), reader.InstantOrNull(23));
 }
+
+/// <summary>When somebody took an alert and when it was closed; null for not yet.</summary>
+public sealed record AlertEnds(DateTimeOffset? AcknowledgedAt, DateTimeOffset? ClosedAt);
 
 /// <summary>An alert with what only Alerting needs to know of it.</summary>
 /// <param name="NotifiedAt">When people were last told of it for its own sake (not as a reminder).</param>

@@ -9,7 +9,20 @@ namespace ThreatWatch.Platform.Storage;
 /// </summary>
 public sealed class AuditLog(Database database)
 {
+    private static readonly InsertPlan<Link> Plan = new("audit", "hash",
+    [
+        new("at", typeof(long), row => Sql.Micros(row.At)),
+        new("actor", typeof(string), row => row.Actor),
+        new("action", typeof(string), row => row.Action),
+        new("subject", typeof(string), row => row.Subject),
+        new("detail", typeof(string), row => row.Detail),
+        new("previous", typeof(string), row => row.Previous),
+        new("hash", typeof(string), row => row.Hash),
+    ]);
+
     private const string First = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    private sealed record Link(DateTimeOffset At, string Actor, string Action, string Subject, string Detail, string Previous, string Hash);
 
     /// <summary>Appends a row in the transaction of what it records. Detail holds ids and settings, never post text or contacts.</summary>
     public static Task AddAsync(
@@ -27,21 +40,15 @@ public sealed class AuditLog(Database database)
             await work.ExecuteAsync("lock table audit in share row exclusive mode", cancellationToken);
         var last = await work.QueryAsync("select hash from audit order by seq desc limit 1", reader => reader.GetString(0), cancellationToken);
         var previous = last.Count == 0 ? First : last[0];
-        var sets = new List<(string, object?)[]>();
+        var chained = new List<Link>();
         foreach (var (action, subject, detail) in rows)
         {
             var hash = HashOf(previous, Sql.Micros(now), actor, action, subject, detail);
-            sets.Add(
-            [
-                ("@at", now), ("@actor", actor), ("@action", action), ("@subject", subject), ("@detail", detail), ("@previous", previous), ("@hash", hash),
-            ]);
+            chained.Add(new Link(now, actor, action, subject, detail, previous, hash));
             previous = hash;
         }
 
-        await work.ExecuteManyAsync(
-            "insert into audit (at, actor, action, subject, detail, previous, hash) values (@at, @actor, @action, @subject, @detail, @previous, @hash)",
-            sets,
-            cancellationToken);
+        await work.InsertManyAsync(Plan, chained, cancellationToken);
     }
 
     /// <summary>Walks the whole chain; the sequence number of the first row that does not fit, or null where all do.</summary>

@@ -8,6 +8,11 @@ public interface ISqlDialect
     /// <summary>Appended to a select of rows to work on, so that two processes never take the same one.</summary>
     string SkipLocked { get; }
 
+    /// <summary>The same where the select joins a second table, whose rows must stay as they are meanwhile but may be looked at by others in the same way.</summary>
+    /// <param name="taken">By which name the rows to work on go in the select.</param>
+    /// <param name="kept">By which name the others go.</param>
+    string SkipLockedBeside(string taken, string kept);
+
     /// <summary>Appended to a select of rows that nobody else may change until the transaction ends.</summary>
     string Locked { get; }
 
@@ -31,13 +36,13 @@ public interface ISqlDialect
 
     object ListParameter(IReadOnlyList<long> values);
 
-    /// <summary>Inserts rows in few round trips and passes over those whose key is there; returns the keys that are new.</summary>
+    /// <summary>Inserts rows in their order and in few round trips, and passes over those whose key is there; returns the keys that are new.</summary>
     Task<IReadOnlySet<string>> InsertManyAsync<TRow>(
         UnitOfWork work, InsertPlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken);
 
-    /// <summary>Runs one statement with many sets of parameters, in order and in few round trips; returns the rows that each changed.</summary>
-    Task<IReadOnlyList<int>> ExecuteManyAsync(
-        UnitOfWork work, string sql, IReadOnlyList<(string Name, object? Value)[]> sets, CancellationToken cancellationToken);
+    /// <summary>Changes rows in few round trips; says for each in turn whether it was there to be changed.</summary>
+    Task<IReadOnlyList<bool>> UpdateManyAsync<TRow>(
+        UnitOfWork work, UpdatePlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken);
 
     /// <summary>Brings the schema up to date; safe when several processes start at once.</summary>
     void Migrate();
@@ -52,5 +57,12 @@ public interface ISqlDialect
 /// <param name="Columns">Name, type of the value (string, long, double or bool) and how to take it from a row.</param>
 public sealed record InsertPlan<TRow>(string Table, string Key, IReadOnlyList<InsertColumn<TRow>> Columns);
 
-/// <summary>One column of an <see cref="InsertPlan{TRow}"/>.</summary>
+/// <summary>How rows of a type change those of a table.</summary>
+/// <param name="Table">The table's name.</param>
+/// <param name="Set">The new values, each by its column: "state = v.state".</param>
+/// <param name="Where">Which row a change is for, with the table's name before its columns: one row at most.</param>
+/// <param name="Columns">What stands in "v".</param>
+public sealed record UpdatePlan<TRow>(string Table, string Set, string Where, IReadOnlyList<InsertColumn<TRow>> Columns);
+
+/// <summary>One column of an <see cref="InsertPlan{TRow}"/> or <see cref="UpdatePlan{TRow}"/>.</summary>
 public sealed record InsertColumn<TRow>(string Name, Type Type, Func<TRow, object?> Value);

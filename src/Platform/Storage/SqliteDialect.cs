@@ -26,6 +26,8 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
     // Who writes is alone.
     public string Locked => "";
 
+    public string SkipLockedBeside(string taken, string kept) => "";
+
     public bool IsForOneProcess => true;
 
     public IReadOnlyDictionary<string, string> MigrationVariables { get; } =
@@ -111,26 +113,26 @@ internal sealed class SqliteDialect : ISqlDialect, IDisposable
         return inserted;
     }
 
-    public Task<IReadOnlyList<int>> ExecuteManyAsync(
-        UnitOfWork work, string sql, IReadOnlyList<(string Name, object? Value)[]> sets, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<bool>> UpdateManyAsync<TRow>(
+        UnitOfWork work, UpdatePlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken)
     {
         using var command = ((SqliteConnection)work.Connection).CreateCommand();
         command.Transaction = (SqliteTransaction)work.Transaction;
-#pragma warning disable CA2100 // Every statement is a constant of a store; values go in as parameters.
-        command.CommandText = sql;
+#pragma warning disable CA2100 // Names and conditions come from the stores' own plans.
+        command.CommandText =
+            $"update {plan.Table} set {plan.Set} from (select {string.Join(", ", plan.Columns.Select(column => $"${column.Name} as {column.Name}"))}) as v where {plan.Where}";
 #pragma warning restore CA2100
-        foreach (var (name, value) in sets[0])
-            command.Parameters.Add(new SqliteParameter(name, Sql.Stored(value)));
+        var parameters = plan.Columns.Select(column => command.Parameters.Add(new SqliteParameter("$" + column.Name, null))).ToList();
         command.Prepare();
-        var changed = new List<int>(sets.Count);
-        foreach (var set in sets)
+        var changed = new bool[rows.Count];
+        for (var row = 0; row < changed.Length; row++)
         {
-            for (var i = 0; i < set.Length; i++)
-                command.Parameters[i].Value = Sql.Stored(set[i].Value);
-            changed.Add(command.ExecuteNonQuery());
+            for (var i = 0; i < parameters.Count; i++)
+                parameters[i].Value = plan.Columns[i].Value(rows[row]) ?? DBNull.Value;
+            changed[row] = command.ExecuteNonQuery() > 0;
         }
 
-        return Task.FromResult<IReadOnlyList<int>>(changed);
+        return Task.FromResult<IReadOnlyList<bool>>(changed);
     }
 
     public void Migrate()

@@ -33,9 +33,8 @@ public sealed class UnitOfWork : IAsyncDisposable
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
         Sql.ExecuteAsync(Connection, Transaction, sql, cancellationToken, parameters);
 
-    /// <summary>Runs a statement once for each set of parameters, in order; returns the rows that each changed.</summary>
-    public Task<IReadOnlyList<int>> ExecuteManyAsync(string sql, IReadOnlyList<(string Name, object? Value)[]> sets, CancellationToken cancellationToken) =>
-        sets.Count == 0 ? Task.FromResult<IReadOnlyList<int>>([]) : Dialect.ExecuteManyAsync(this, sql, sets, cancellationToken);
+    public Task<IReadOnlyList<bool>> UpdateManyAsync<TRow>(UpdatePlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken) =>
+        rows.Count == 0 ? Task.FromResult<IReadOnlyList<bool>>([]) : Dialect.UpdateManyAsync(this, plan, rows, cancellationToken);
 
     public Task<IReadOnlySet<string>> InsertManyAsync<TRow>(InsertPlan<TRow> plan, IReadOnlyList<TRow> rows, CancellationToken cancellationToken) =>
         rows.Count == 0

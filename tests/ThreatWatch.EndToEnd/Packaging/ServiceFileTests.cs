@@ -36,4 +36,16 @@ public sealed class ServiceFileTests(TestMachine machine)
         var limit = lines.Single(line => line.StartsWith("TimeoutStopSec=", StringComparison.Ordinal));
         Assert.InRange(int.Parse(limit.Split('=')[1], System.Globalization.CultureInfo.InvariantCulture), 10, 60);
     }
+
+    [Fact]
+    public void A_container_runs_with_the_same_environment()
+    {
+        var given = File.ReadLines(Path.Combine(TestMachine.Checkout, "packaging", "threatwatch.service"))
+            .Where(line => line.StartsWith("Environment=", StringComparison.Ordinal)).Select(line => line["Environment=".Length..]);
+        var image = File.ReadLines(Path.Combine(TestMachine.Checkout, "Dockerfile"))
+            .Where(line => line.StartsWith("ENV ", StringComparison.Ordinal)).Select(line => line["ENV ".Length..]);
+
+        Assert.Equal(given, image);
+        Assert.NotEmpty(given);
+    }
 }

@@ -171,6 +171,74 @@ public abstract class StoreContract
     }
 
     [Fact]
+    public async Task Rows_of_the_audit_that_are_appended_together_keep_their_order()
+    {
+        await using var scratch = await OpenAsync();
+        var subjects = Enumerable.Range(0, 300).Select(i => $"alert {i}").ToList();
+
+        await CommitAsync(scratch, work => AuditLog.AddAsync(work, Now, "threatwatch", [.. subjects.Select(subject => ("opened", subject, "{}"))], default));
+
+        Assert.Equal((300, null), await new AuditLog(scratch.Database).VerifyAsync(default));
+        Assert.Equal(subjects, await scratch.Database.QueryAsync("select subject from audit order by seq", reader => reader.GetString(0), default));
+    }
+
+    [Fact]
+    public async Task How_attempts_ended_is_recorded_for_many_at_once_and_only_where_the_row_is_still_ours()
+    {
+        await using var scratch = await OpenAsync();
+        await CommitAsync(scratch, async work =>
+        {
+            await AlertStore.OpenAsync(work, [SomeAlert("a1")], default);
+            await NotificationStore.AddAsync(work, [SomeMessage("n1", "a1", "ortega"), SomeMessage("n2", "a1", "reyes"), SomeMessage("n3", "a1", "kim")], default);
+            await NotificationStore.ClaimAsync(work, Channel.Email, Now, Now.AddMinutes(-1), 2, default);
+        });
+        IReadOnlyList<bool> ours = [];
+
+        await CommitAsync(scratch, async work => ours = await NotificationStore.RecordAsync(
+            work,
+            [
+                new AttemptEnd("n2", 7, NotificationState.Sent, Now, null, "sent", "elsewhere", null),
+                new AttemptEnd("n1", 1, NotificationState.Sent, Now, null, "sent", "<1@mail>", "250 taken"),
+                new AttemptEnd("n2", 1, NotificationState.Pending, Now, Now.AddSeconds(5), "retry", null, "421 later"),
+                new AttemptEnd("n3", 1, NotificationState.Sent, Now, null, "sent", "never taken up", null),
+            ],
+            default));
+
+        Assert.Equal([false, true, true, false], ours);
+        var rows = (await new NotificationStore(scratch.Database).OfAlertsAsync(["a1"], default)).ToDictionary(row => row.Id);
+        Assert.Equal((NotificationState.Sent, Now, "<1@mail>", null), (rows["n1"].State, rows["n1"].SentAt, rows["n1"].ProviderId, rows["n1"].Error));
+        Assert.Equal((NotificationState.Pending, Now.AddSeconds(5), null, "421 later"), (rows["n2"].State, rows["n2"].DueAt, rows["n2"].ProviderId, rows["n2"].Error));
+        Assert.Equal((NotificationState.Pending, Now), (rows["n3"].State, rows["n3"].DueAt));
+        Assert.Equal(["n1"], (await new NotificationStore(scratch.Database).AcceptedOfAlertsAsync(["a1"], default)).Select(row => row.Id));
+        var attempts = await new NotificationStore(scratch.Database).AttemptsAsync("a1", default);
+        Assert.Equal([("n1", "sent", "250 taken"), ("n2", "retry", "421 later")], attempts.Select(attempt => (attempt.NotificationId, attempt.Outcome, attempt.Detail)));
+    }
+
+    [Fact]
+    public async Task An_alert_is_stored_as_it_was_opened_and_saved()
+    {
+        await using var scratch = await OpenAsync();
+        var opened = SomeAlert("a1");
+        var saved = opened with
+        {
+            Alert = opened.Alert with { Level = RiskLevel.Critical, PostCount = 4, AuthorCount = 3, SourceCount = 2, LastPostAt = Now.AddMinutes(1) },
+            NotifiedAt = Now.AddMinutes(2), NotifiedPosts = 4, EvidenceRound = 1, NextStep = 2, NextRound = 1, NextStepAt = null,
+        };
+        await CommitAsync(scratch, async work => await AlertStore.OpenAsync(work, [opened, SomeAlert("a2")], default));
+        Assert.Equal(opened, await ReadAsync());
+
+        await CommitAsync(scratch, work => AlertStore.SaveAsync(work, [saved], default));
+
+        Assert.Equal(saved, await ReadAsync());
+
+        async Task<AlertProgress> ReadAsync()
+        {
+            await using var work = await scratch.Database.BeginAsync(default);
+            return Assert.Single(await AlertStore.LockOpenAsync(work, [opened.Alert.Fingerprint], default));
+        }
+    }
+
+    [Fact]
     public async Task Migrating_what_is_up_to_date_changes_nothing()
     {
         await using var scratch = await OpenAsync();
@@ -212,6 +280,16 @@ public abstract class StoreContract
     private static Post SomePost(string id) => new(
         id, "feed", $"external-{id}", 1, "A title", "A text", "https://news.example/1", "@somebody", Now.AddHours(-1), Now,
         [new SchoolMatch("cedar-ridge-high", "names \"Cedar Ridge High\"")], Ids.Hash(id), "family");
+
+    /// <summary>An open alert with counts and a cursor of its own.</summary>
+    protected static AlertProgress SomeAlert(string id) => new(
+        new Alert(
+            id, $"school/Threat/{id}", "school", Category.Threat, RiskLevel.High, AlertState.Open, "p1", 2, 1, 1, false, Now, Now, null, null, null, null, null),
+        Now, 2, 0, 1, 0, Now.AddMinutes(5));
+
+    /// <summary>A message that is due.</summary>
+    protected static Notification SomeMessage(string id, string alertId, string officerId, Channel channel = Channel.Email) => new(
+        id, alertId, 0, 0, officerId, channel, NotificationReason.First, NotificationState.Pending, Now, Now, 0, null, null, null, null, null, null);
 
     private static Assessment SomeAssessment(string postId) => new(
         postId, RiskLevel.High, Category.Threat, 0.93, 0.01, [new Reason(ReasonKind.Word, "tomorrow", 3, 8, 1.25)], "model", "rules", "en", Now);
