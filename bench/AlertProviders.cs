@@ -43,6 +43,7 @@ internal static class AlertProviders
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
         app.MapGet("/accepted", () => string.Join('\n', Accepted.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Id} {pair.Micros}"))));
+        app.MapGet("/count", () => Accepted.Count.ToString(CultureInfo.InvariantCulture));
         app.MapGet("/2010-04-01/Accounts/{account}.json", () => """{"status":"active"}""");
         app.MapPost("/2010-04-01/Accounts/{account}/Messages.json", AcceptMessageAsync);
         await app.StartAsync();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,30 +18,52 @@ using ThreatWatch.Platform.Storage;
 namespace ThreatWatch.Alerting.Rehearsing;
 
 /// <summary>
-/// Takes made-up alerts through the whole role, from the queue to an acknowledgement, on a database of their own that is thrown away and
-/// to providers that are ourselves: code runs slowly the first time, and that shall not be while somebody waits for a warning.
+/// Takes made-up alerts through the whole role, from the queue to an acknowledgement, on a database (or schema) of their own that is thrown
+/// away and to providers that are ourselves: code runs slowly the first time, and that shall not be while somebody waits for a warning.
 /// </summary>
 internal static class Rehearsal
 {
     private const string Prefix = "threatwatch-rehearsal-";
 
-    // The runtime makes good code of what ran thirty times, and begins to count only once nothing new has run for a tenth of a second.
-    private static readonly int[] Waves = [1, 40, 40, 40];
+    // The runtime makes good code of what ran thirty times, and begins to count only once nothing new has run for a tenth of a second. The small ones at
+    // the end are for what runs once for each batch.
+    private static readonly int[] Waves = [1, 40, 40, 40, 5, 5, 5, 5, 5, 5];
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Leftover = TimeSpan.FromHours(1);
 
     /// <summary>How many messages were sent to ourselves.</summary>
-    /// <param name="root">In which folder the database stands for as long as it lasts.</param>
+    /// <param name="root">In which folder what is written stands for as long as it lasts.</param>
+    /// <param name="storage">The real database: on PostgreSQL a schema beside its own is used, where its user may make one.</param>
     /// <exception cref="IOException">There is no place for a database of its own.</exception>
-    public static async Task<int> RunAsync(string root, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string root, StorageOptions storage, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (storage.Provider == StorageProvider.PostgreSql && await ScratchSchema.CreateAsync(storage, time, cancellationToken) is { } schema)
+        {
+            await using (schema)
+            {
+                try
+                {
+                    return await RunOnAsync(root, schema.Options, time, cancellationToken);
+                }
+                catch (Exception exception) when (exception is DbException or InvalidOperationException)
+                {
+                    // A pooler between us and the server, or a user who may make a schema and no tables: the rest of the code is rehearsed all the same.
+                }
+            }
+        }
+
+        return await RunOnAsync(root, new StorageOptions(), time, cancellationToken);
+    }
+
+    private static async Task<int> RunOnAsync(string root, StorageOptions storage, TimeProvider time, CancellationToken cancellationToken)
     {
         RemoveLeftovers(root, time.GetUtcNow());
         var folder = Directory.CreateDirectory(Path.Combine(root, $"{Prefix}{Guid.NewGuid():N}"));
         try
         {
             using var providers = new RehearsalProviders();
-            await using var services = Compose(folder.FullName, providers);
+            await using var services = Compose(folder.FullName, storage, providers);
             using var dialect = (IDisposable)services.GetRequiredService<Database>().Dialect;
             return await RunAsync(services, cancellationToken);
         }
@@ -111,11 +134,11 @@ internal static class Rehearsal
             await Task.Delay(Look, TimeProvider.System, cancellationToken);
     }
 
-    private static ServiceProvider Compose(string folder, RehearsalProviders providers)
+    private static ServiceProvider Compose(string folder, StorageOptions storage, RehearsalProviders providers)
     {
         IReadOnlyList<SettingsSection> sections = [.. PlatformRegistration.Sections, .. AlertingRegistration.Sections];
         var file = Path.Combine(folder, "config", "threatwatch.json");
-        var snapshot = SettingsSnapshot.Of(file, sections, new StorageOptions(), new QueueOptions(), District(), Options(providers));
+        var snapshot = SettingsSnapshot.Of(file, sections, storage, new QueueOptions(), District(), Options(providers));
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));

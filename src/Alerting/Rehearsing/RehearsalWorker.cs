@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ThreatWatch.Platform.Hosting;
+using ThreatWatch.Platform.Queue;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Alerting.Rehearsing;
 
 /// <summary>Lets the role rehearse once after its start, so that the first real alert finds code that has run. Real messages never wait for it.</summary>
-public sealed partial class RehearsalWorker(Settings settings, TimeProvider time, ILogger<RehearsalWorker> logger) : BackgroundService
+public sealed partial class RehearsalWorker(Settings settings, IMessageQueue queue, TimeProvider time, ILogger<RehearsalWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -19,7 +21,9 @@ public sealed partial class RehearsalWorker(Settings settings, TimeProvider time
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
         try
         {
-            var sent = await Rehearsal.RunAsync(Path.GetTempPath(), time, either.Token);
+            var queued = queue.RehearseAsync(either.Token);
+            var sent = await Rehearsal.RunAsync(Path.GetTempPath(), settings.Get<StorageOptions>(), time, either.Token);
+            await queued;
             LogRehearsed(sent, time.GetElapsedTime(began).TotalSeconds);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -85,6 +85,9 @@ public sealed class EmbeddedQueue(Database database, Outbox outbox, DeadLetters 
         }
     }
 
+    /// <summary>Nothing: whoever rehearses on a database has rehearsed the queue, which is a table of it.</summary>
+    public Task RehearseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task<IReadOnlyDictionary<string, long>> DepthAsync(CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync(

@@ -23,6 +23,9 @@ public interface IMessageQueue
     /// <summary>Gives deliveries back at once and uncounted: the process is stopping.</summary>
     Task ReleaseAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken);
 
+    /// <summary>Takes messages that mean nothing the way of real ones, where that way has code which nothing else runs; nobody else ever sees them.</summary>
+    Task RehearseAsync(CancellationToken cancellationToken);
+
     /// <summary>Messages that wait, by topic.</summary>
     Task<IReadOnlyDictionary<string, long>> DepthAsync(CancellationToken cancellationToken);
 }

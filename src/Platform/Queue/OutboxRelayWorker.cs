@@ -23,6 +23,11 @@ internal sealed partial class OutboxRelayWorker(
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RefusedPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>A channel on which a publication ends with the broker's word that it has the message.</summary>
+    internal static readonly CreateChannelOptions Confirmed = new(
+        publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
+
     private IChannel? _channel;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -89,25 +94,30 @@ internal sealed partial class OutboxRelayWorker(
             return open;
         if (_channel is not null)
             await _channel.DisposeAsync();
-        return _channel = await connection.OpenChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null),
-            cancellationToken);
+        return _channel = await connection.OpenChannelAsync(Confirmed, cancellationToken);
     }
 
-    private async Task<Outcome> PublishAsync(IChannel channel, Row row, CancellationToken cancellationToken)
+    /// <summary>Returns once the broker has the message for good.</summary>
+    internal static async Task PublishAsync(
+        IChannel channel, string exchange, string key, long id, string body, int attempts, CancellationToken cancellationToken)
     {
         var properties = new BasicProperties
         {
             DeliveryMode = DeliveryModes.Persistent,
             ContentType = "application/json",
-            MessageId = row.Id.ToString(CultureInfo.InvariantCulture),
+            MessageId = id.ToString(CultureInfo.InvariantCulture),
         };
-        if (row.Attempts > 0)
-            properties.Headers = new Dictionary<string, object?> { [RabbitTopology.AttemptsHeader] = row.Attempts };
+        if (attempts > 0)
+            properties.Headers = new Dictionary<string, object?> { [RabbitTopology.AttemptsHeader] = attempts };
+        // Mandatory: a message that fits no queue comes back instead of vanishing.
+        await channel.BasicPublishAsync(exchange, key, mandatory: true, properties, Encoding.UTF8.GetBytes(body), cancellationToken);
+    }
+
+    private async Task<Outcome> PublishAsync(IChannel channel, Row row, CancellationToken cancellationToken)
+    {
         try
         {
-            // Mandatory: a message that fits no queue comes back instead of vanishing.
-            await channel.BasicPublishAsync(options.Prefix, row.Topic, mandatory: true, properties, Encoding.UTF8.GetBytes(row.Body), cancellationToken);
+            await PublishAsync(channel, options.Prefix, row.Topic, row.Id, row.Body, row.Attempts, cancellationToken);
             return Outcome.Confirmed;
         }
         catch (PublishException)

@@ -11,7 +11,7 @@ internal sealed class PostgresDialect(string connectionString) : ISqlDialect, ID
     // Any number that nobody else in this database uses: processes that start together migrate one after the other.
     private const long MigrationLock = 7_264_871_033;
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(WithPreparation(connectionString));
+    private readonly NpgsqlDataSource _source = Open(WithPreparation(connectionString));
 
     public string SkipLocked => " for update skip locked";
 
@@ -95,6 +95,13 @@ internal sealed class PostgresDialect(string connectionString) : ISqlDialect, ID
         exception is NpgsqlException { IsTransient: true } or PostgresException { SqlState: "57P01" or "57P02" } or System.Net.Sockets.SocketException or TimeoutException;
 
     public void Dispose() => _source.Dispose();
+
+    private static NpgsqlDataSource Open(string connectionString)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString);
+        ScratchSchema.Guard(source);
+        return source.Build();
+    }
 
     // What the server has parsed and planned once it does not parse and plan again: a wave repeats the same few statements a thousand times. A pooler that bears no
     // prepared statements wants "Max Auto Prepare=0", and what the connection string says stands. Nor is a connection reset between two uses, which costs as much as

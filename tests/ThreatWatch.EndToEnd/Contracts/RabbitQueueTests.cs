@@ -10,6 +10,21 @@ namespace ThreatWatch.EndToEnd.Contracts;
 public sealed class RabbitQueueTests(TestMachine machine) : QueueContract
 {
     [Fact]
+    public async Task A_rehearsal_touches_no_real_message_and_leaves_nothing_on_the_broker()
+    {
+        await using var rig = await OpenAsync();
+        await SendAsync(rig, "real");
+
+        await rig.Queue.RehearseAsync(TestContext.Current.CancellationToken);
+
+        var delivery = Assert.Single(await ReceiveAsync(rig.Queue, 1));
+        Assert.Equal(1, delivery.Attempt);
+        await SettleAsync(rig, rig.Queue, [delivery]);
+        Assert.All((await rig.Queue.DepthAsync(default)).Values, depth => Assert.Equal(0, depth));
+        Assert.Equal(0, await rig.DeadLetters.CountAsync(default));
+    }
+
+    [Fact]
     public async Task A_queue_that_was_deleted_under_us_is_made_anew_and_its_messages_wait_in_the_outbox()
     {
         await using var rig = await OpenAsync();

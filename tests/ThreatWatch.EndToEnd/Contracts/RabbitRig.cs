@@ -72,6 +72,8 @@ internal static class RabbitRig
 
         public Task ReleaseAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken) => _queue!.ReleaseAsync(deliveries, cancellationToken);
 
+        public Task RehearseAsync(CancellationToken cancellationToken) => _queue!.RehearseAsync(cancellationToken);
+
         public Task<IReadOnlyDictionary<string, long>> DepthAsync(CancellationToken cancellationToken) => _queue!.DepthAsync(cancellationToken);
 
         public async ValueTask DisposeAsync()

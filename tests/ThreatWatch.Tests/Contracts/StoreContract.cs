@@ -294,12 +294,3 @@ public abstract class StoreContract
     private static Assessment SomeAssessment(string postId) => new(
         postId, RiskLevel.High, Category.Threat, 0.93, 0.01, [new Reason(ReasonKind.Word, "tomorrow", 3, 8, 1.25)], "model", "rules", "en", Now);
 }
-
-/// <summary>A database for one test.</summary>
-/// <param name="Database">As this process has it.</param>
-/// <param name="Another">Opens it as another process would.</param>
-/// <param name="Disposal">Removes it.</param>
-public sealed record Scratch(Database Database, Func<Database> Another, Func<ValueTask> Disposal) : IAsyncDisposable
-{
-    public ValueTask DisposeAsync() => Disposal();
-}

@@ -1,4 +1,5 @@
 using ThreatWatch.Alerting.Rehearsing;
+using ThreatWatch.Platform.Storage;
 
 namespace ThreatWatch.Tests.Alerting.Rehearsing;
 
@@ -14,7 +15,7 @@ public sealed class RehearsalTests : IDisposable
         _root.CreateSubdirectory("threatwatch-rehearsal-old").LastWriteTimeUtc = DateTime.UnixEpoch;
         var young = _root.CreateSubdirectory("threatwatch-rehearsal-young");
         // Each alert by e-mail and text message; then those who were told of one hear who has it.
-        Assert.Equal((2 * 121) + 2, await Rehearsal.RunAsync(_root.FullName, TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Equal((2 * 151) + 2, await Rehearsal.RunAsync(_root.FullName, new StorageOptions(), TimeProvider.System, TestContext.Current.CancellationToken));
         Assert.Equal([young.Name], _root.EnumerateFileSystemInfos().Select(entry => entry.Name));
     }
 }
