@@ -17,7 +17,7 @@ public static class Trainer
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    /// <summary>Returns 0 when the new model is in place or a family was left out, 1 when the old one stays, 2 when there is nothing to learn from.</summary>
+    /// <summary>Returns 0 when the new model is in place or families were left out, 1 when the old one stays, 2 when there is nothing to learn from.</summary>
     /// <param name="plan">What is learnt from and where the model goes.</param>
     /// <param name="progress">Takes lines to read.</param>
     /// <param name="ct">Stops the training; the old model stays.</param>
@@ -35,7 +35,7 @@ public static class Trainer
         var model = Fit(plan, rows, progress, ct);
         ct.ThrowIfCancellationRequested();
         var held = rows.Where(row => row.Part == Measured).ToList();
-        return plan.Without is null ? Place(model, held, plan.Out, progress) : LeftOut.Measure(model, held, plan, progress);
+        return plan.Without.Count == 0 ? Place(model, held, plan.Out, progress) : LeftOut.Measure(model, rows, plan, progress);
     }
 
     private static ModelFile Fit(TrainingPlan plan, List<TrainingRow> rows, TextWriter progress, CancellationToken ct)

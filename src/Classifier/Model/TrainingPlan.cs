@@ -15,10 +15,13 @@ public sealed record TrainingPlan(IReadOnlyList<string> Data, string Out)
     public int Passes { get; init; } = 3;
 
     /// <summary>
-    /// Threats and cries of self-harm whose family has this in its name are left out and measured on; the model is put nowhere.
+    /// Threats and cries of self-harm whose family has one of these in its name are left out and measured on; the model is put nowhere.
     /// </summary>
-    public string? Without { get; init; }
+    public IReadOnlyList<string> Without { get; init; } = [];
 
     internal bool LeavesOut(TrainingRow row) =>
-        Without is not null && row.Corpus && (row.Is(Category.Threat) || row.Is(Category.SelfHarm)) && row.Family.Contains(Without, StringComparison.Ordinal);
+        Without.Any(family => IsOf(row, family));
+
+    internal static bool IsOf(TrainingRow row, string family) =>
+        row.Corpus && (row.Is(Category.Threat) || row.Is(Category.SelfHarm)) && row.Family.Contains(family, StringComparison.Ordinal);
 }

@@ -16,7 +16,7 @@ internal static class TrainCommand
         var encoder = new Option<string>("--encoder") { HelpName = "DIR", DefaultValueFactory = _ => "models", Description = "without --base: the model whose encoder is kept" };
         var heldBack = new Option<string?>("--held-back") { HelpName = "FILE", Description = "write the corpora's held-back posts for evaluate; without --out nothing is trained" };
         var passes = new Option<int>("--passes") { HelpName = "N", DefaultValueFactory = _ => 3, Description = "with --base: how often the tuning goes through the posts" };
-        var without = new Option<string?>("--without") { HelpName = "FAMILY", Description = "leave out the threats whose family has FAMILY in its name and measure on them, beside the model in --out; nothing is put in place" };
+        var without = new Option<string[]>("--without") { AllowMultipleArgumentsPerToken = true, HelpName = "FAMILY", Description = "leave out the threats whose family has FAMILY in its name and measure on them, beside the model in --out; nothing is put in place" };
         var command = new Command("train", "train the model: the same bytes out for the same data in") { data, output, basis, encoder, passes, heldBack, without };
         passes.Validators.Add(result =>
         {
@@ -32,7 +32,7 @@ internal static class TrainCommand
             Run(
                 new TrainingPlan(parsed.GetValue(data)!, parsed.GetValue(output) ?? "")
                 {
-                    Base = parsed.GetValue(basis), Encoder = parsed.GetValue(encoder), Passes = parsed.GetValue(passes), Without = parsed.GetValue(without),
+                    Base = parsed.GetValue(basis), Encoder = parsed.GetValue(encoder), Passes = parsed.GetValue(passes), Without = parsed.GetValue(without) ?? [],
                 },
                 parsed.GetValue(heldBack),
                 cancellationToken)));
