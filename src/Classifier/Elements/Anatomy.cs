@@ -52,11 +52,12 @@ internal sealed class Anatomy
         var overriddenUntil = 0;
         for (var i = 0; i < tokens.Length; i++)
         {
-            var mask = ByKind(tokens[i].Kind) | lexicon.Word(tokens[i].Hash);
+            var (kinds, longestPhrase) = lexicon.Word(tokens[i].Hash);
+            var mask = ByKind(tokens[i].Kind) | kinds;
             if (i < overriddenUntil)
                 mask &= ~Violent;
             Add(i, i, mask);
-            var longest = Math.Min(lexicon.Longest(tokens[i].Hash), tokens.Length - i);
+            var longest = Math.Min(longestPhrase, tokens.Length - i);
             var key = tokens[i].Hash;
             for (var length = 2; length <= longest; length++)
             {

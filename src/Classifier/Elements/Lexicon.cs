@@ -11,9 +11,14 @@ internal sealed class Lexicon
     public static readonly Lexicon English = new("english.txt");
     public static readonly Lexicon Spanish = new("spanish.txt");
 
+    /// <summary>Where in what is known of a word the length of the longest phrase stands that begins with it.</summary>
+    private const int LengthAt = 57;
+
+    private const int LongestPhrase = 63;
+    private const ulong Kinds = (1UL << LengthAt) - 1;
+
     private readonly HashIndex _words;
     private readonly HashIndex _phrases;
-    private readonly HashIndex _longest;
 
     private Lexicon(string name)
     {
@@ -36,15 +41,19 @@ internal sealed class Lexicon
             longest[first] = Math.Max(longest.GetValueOrDefault(first), (ulong)parts.Length);
         }
 
-        (_words, _phrases, _longest) = (new HashIndex(words), new HashIndex(phrases), new HashIndex(longest));
+        foreach (var (first, length) in longest)
+            words[first] = words.GetValueOrDefault(first) | (length << LengthAt);
+        (_words, _phrases) = (new HashIndex(words), new HashIndex(phrases));
     }
 
-    public ulong Word(ulong hash) => _words[hash];
+    /// <summary>The kinds of a word as bits, <see cref="Overrides"/> among them, and the number of words of the longest phrase that begins with it, or 0.</summary>
+    public (ulong Kinds, int Longest) Word(ulong hash)
+    {
+        var known = _words[hash];
+        return (known & (Kinds | Overrides), (int)(known >> LengthAt) & LongestPhrase);
+    }
 
     public ulong Phrase(ulong key) => _phrases[key];
-
-    /// <summary>The number of words of the longest phrase that begins with this word, or 0.</summary>
-    public int Longest(ulong hash) => (int)_longest[hash];
 
     /// <summary>Every word of both languages: the readings of disguised words.</summary>
     public static IEnumerable<string> Words() =>

@@ -68,7 +68,7 @@ public sealed class Detector
 
     private sealed class Desk(ModelFile model)
     {
-        public FeatureReader Reader { get; } = new();
+        public FeatureReader Reader { get; } = new(model.Linear);
 
         public Panel Panel { get; } = new(model.Linear, model.Committee, model.Encoder);
     }

@@ -56,11 +56,12 @@ internal sealed class Explanation(FeatureReader reader, Panel panel, ModelFile m
 
     private List<Contribution> Split()
     {
+        var features = reader.AllFeatures();
         Span<int> counts = stackalloc int[FeatureReader.Groups];
-        foreach (ref readonly var feature in reader.Features)
+        foreach (var feature in features)
             counts[(int)feature.Group]++;
         var weights = new double[reader.Text.Count];
-        foreach (ref readonly var feature in reader.Features)
+        foreach (var feature in features)
         {
             // What holds for the whole post has no place in it.
             if (feature.Group == FeatureGroup.Whole)

@@ -9,12 +9,13 @@ internal sealed record SparseVector(int[] Buckets, float[] Values)
 {
     public static SparseVector From(FeatureReader reader)
     {
+        var features = reader.AllFeatures();
         Span<int> counts = stackalloc int[FeatureReader.Groups];
-        foreach (ref readonly var feature in reader.Features)
+        foreach (var feature in features)
             counts[(int)feature.Group]++;
-        var pairs = new (int Bucket, float Value)[reader.Count];
+        var pairs = new (int Bucket, float Value)[features.Length];
         for (var i = 0; i < pairs.Length; i++)
-            pairs[i] = (reader.Features[i].Bucket, 1 / MathF.Sqrt(counts[(int)reader.Features[i].Group]));
+            pairs[i] = (features[i].Bucket, 1 / MathF.Sqrt(counts[(int)features[i].Group]));
         Array.Sort(pairs, static (a, b) => a.Bucket.CompareTo(b.Bucket));
         var used = 0;
         for (var i = 0; i < pairs.Length; i++)

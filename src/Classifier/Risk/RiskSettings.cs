@@ -23,7 +23,7 @@ public sealed record CategoryThresholds
     public double Elevated { get; init; } = 0.45;
 
     /// <summary>Alerts. Lower: fewer threats missed, more false alarms.</summary>
-    public double High { get; init; } = 0.83;
+    public double High { get; init; } = 0.85;
 
     /// <summary>Alerts with the loudest channel at once; needs a threat that is direct, specific and plausible too.</summary>
     public double Critical { get; init; } = 0.95;

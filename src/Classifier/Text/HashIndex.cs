@@ -3,8 +3,8 @@ namespace ThreatWatch.Classifier.Text;
 /// <summary>A fixed map from 64-bit hashes to small values that answers without allocating: the lexicons are asked for every word.</summary>
 internal sealed class HashIndex
 {
-    private readonly ulong[] _keys;
-    private readonly ulong[] _values;
+    // Key and value lie side by side: an answer costs one visit to memory.
+    private readonly (ulong Key, ulong Value)[] _entries;
     private readonly int _mask;
 
     public HashIndex(IReadOnlyDictionary<ulong, ulong> entries)
@@ -12,16 +12,14 @@ internal sealed class HashIndex
         var size = 16;
         while (size < entries.Count * 3)
             size *= 2;
-        _keys = new ulong[size];
-        _values = new ulong[size];
+        _entries = new (ulong, ulong)[size];
         _mask = size - 1;
         foreach (var (key, value) in entries)
         {
             var slot = Slot(key);
-            while (_keys[slot] != 0)
+            while (_entries[slot].Key != 0)
                 slot = (slot + 1) & _mask;
-            _keys[slot] = key;
-            _values[slot] = value;
+            _entries[slot] = (key, value);
         }
     }
 
@@ -30,17 +28,14 @@ internal sealed class HashIndex
     {
         get
         {
-            for (var slot = Slot(key); _keys[slot] != 0; slot = (slot + 1) & _mask)
+            for (var slot = Slot(key); ; slot = (slot + 1) & _mask)
             {
-                if (_keys[slot] == key)
-                    return _values[slot];
+                ref readonly var entry = ref _entries[slot];
+                if (entry.Key == key || entry.Key == 0)
+                    return entry.Value;
             }
-
-            return 0;
         }
     }
-
-    public bool Contains(ulong key) => this[key] != 0;
 
     private int Slot(ulong key) => (int)(key ^ (key >> 29)) & _mask;
 }

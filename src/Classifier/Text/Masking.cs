@@ -22,7 +22,7 @@ internal static class Masking
         {
             var end = SchoolEnd(text, tokens, i, shouting);
             var kind = TokenKind.School;
-            if (end == i && Titles.Contains(tokens[i].Hash) && i + 1 < tokens.Length && IsNameLike(tokens[i + 1], shouting, afterTitle: true))
+            if (end == i && i + 1 < tokens.Length && IsNameLike(tokens[i + 1], shouting, afterTitle: true) && Titles.Contains(tokens[i].Hash))
                 (end, kind) = (i + 2, TokenKind.Person);
             if (end > i)
             {
@@ -56,7 +56,8 @@ internal static class Masking
         if (token.Has(TokenShape.Upper) && !shouting && token.Size is >= 3 and <= 5 && !token.Has(TokenShape.Known) && text.Word(token)[^1] == 's'
             && text.Word(token)[^2] is 'h' or 'm' or 'e')
             return at + 1;
-        if (NotNames.Contains(token.Hash) || SchoolWords.Contains(token.Hash) || token.Has(TokenShape.Known) && !MayBeName(token))
+        // Most words end here, before anything is looked up.
+        if ((token.Has(TokenShape.Known) && !MayBeName(token)) || NotNames.Contains(token.Hash) || SchoolWords.Contains(token.Hash))
             return at;
         var end = at + 1;
         while (end < tokens.Length && end - at < 4 && tokens[end].Kind == TokenKind.Word && MayBeName(tokens[end]) && !SchoolWords.Contains(tokens[end].Hash) && !NotNames.Contains(tokens[end].Hash))

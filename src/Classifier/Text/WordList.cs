@@ -4,11 +4,12 @@ namespace ThreatWatch.Classifier.Text;
 internal static class WordList
 {
     private const int LongestWord = 16;
-    private static readonly (HashIndex Index, string[] Censored) Loaded = Load();
+    private const int Never = int.MaxValue / 2;
+    private static readonly (HashMembers Words, string[] Censored) Loaded = Load();
 
-    public static bool Contains(ReadOnlySpan<char> word) => Loaded.Index.Contains(PlainHash.Of(word));
+    public static bool Contains(ReadOnlySpan<char> word) => Loaded.Words.Contains(PlainHash.Of(word));
 
-    public static bool Contains(ulong hash) => Loaded.Index.Contains(hash);
+    public static bool Contains(ulong hash) => Loaded.Words.Contains(hash);
 
     /// <summary>Reads digits and signs as letters; false when no common word comes out. <paramref name="word"/> is changed only on success.</summary>
     public static bool TryReadLeet(Span<char> word)
@@ -74,20 +75,22 @@ internal static class WordList
             return false;
         Span<int> cost = stackalloc int[letters.Length + 1];
         Span<int> from = stackalloc int[letters.Length + 1];
-        cost.Fill(int.MaxValue / 2);
+        cost.Fill(Never);
         cost[0] = 0;
-        for (var end = 1; end <= letters.Length; end++)
+        for (var start = 0; start < letters.Length; start++)
         {
-            for (var start = Math.Max(0, end - LongestWord); start < end; start++)
+            var hash = PlainHash.Seed;
+            for (var end = start + 1; cost[start] < Never && end <= letters.Length && end - start <= LongestWord; end++)
             {
+                hash = PlainHash.Add(hash, letters[end - 1]);
                 var size = end - start;
                 var price = cost[start] + (size == 1 ? 14 : size == 2 ? 11 : 8);
-                if (price < cost[end] && (size > 1 || letters[start] is 'i' or 'a' or 'u') && Contains(letters[start..end]))
+                if (price < cost[end] && (size > 1 || letters[start] is 'i' or 'a' or 'u') && Contains(PlainHash.Finish(hash)))
                     (cost[end], from[end]) = (price, start);
             }
         }
 
-        if (cost[letters.Length] >= int.MaxValue / 2)
+        if (cost[letters.Length] >= Never)
             return false;
         for (var end = letters.Length; end > 0; end = from[end])
             count++;
@@ -137,12 +140,12 @@ internal static class WordList
         return size;
     }
 
-    private static (HashIndex Index, string[] Censored) Load()
+    private static (HashMembers Words, string[] Censored) Load()
     {
         var censored = Resources.Lines("censored.txt").ToArray();
-        var words = new Dictionary<ulong, ulong>();
+        var words = new HashSet<ulong>();
         foreach (var word in Resources.Lines("words.txt").SelectMany(line => line.Split(' ')).Concat(censored).Concat(Elements.Lexicon.Words()))
-            words[PlainHash.Of(word)] = 1;
-        return (new HashIndex(words), censored);
+            words.Add(PlainHash.Of(word));
+        return (new HashMembers(words), censored);
     }
 }
