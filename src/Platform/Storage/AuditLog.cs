@@ -30,6 +30,7 @@ public sealed class AuditLog(Database database)
         AddAsync(work, now, actor, [(action, subject, detail)], cancellationToken);
 
     /// <summary>Appends rows that belong to one moment, in order. Last in a transaction: the chain is one for all writers, so whoever holds it should be about to commit.</summary>
+    /// <exception cref="InvalidOperationException">The chain went on from its last row before: somebody changed the table by hand. Nothing is recorded, and so nothing done.</exception>
     public static async Task AddAsync(
         UnitOfWork work, DateTimeOffset now, string actor, IReadOnlyList<(string Action, string Subject, string Detail)> rows, CancellationToken cancellationToken)
     {
@@ -48,7 +49,9 @@ public sealed class AuditLog(Database database)
             previous = hash;
         }
 
-        await work.InsertManyAsync(Plan, chained, cancellationToken);
+        // An insert of many passes over what is there already; a link of the audit is never passed over.
+        if ((await work.InsertManyAsync(Plan, chained, cancellationToken)).Count < chained.Count)
+            throw new InvalidOperationException("The audit goes on from its last row already: its table was changed by hand.");
     }
 
     /// <summary>Walks the whole chain; the sequence number of the first row that does not fit, or null where all do.</summary>
