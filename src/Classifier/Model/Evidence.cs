@@ -12,11 +12,21 @@ internal readonly record struct Evidence(float Post, float Sentence, float Netwo
 /// </summary>
 internal sealed class Panel(LinearWeights weights, Committee committee, Encoder? encoder)
 {
-    /// <summary>Below this logit of the linear models the networks are not asked, and are taken to say the same.</summary>
-    public const float Gate = -7f;
+    /// <summary>
+    /// How much lower the opinions on self-harm are than those on threats where both are as rare: its words are fewer, and its posts quieter.
+    /// </summary>
+    private const float SelfHarmBehind = 3.5f;
+
+    /// <summary>
+    /// Below these logits of the linear models the networks are not asked, and are taken to say <see cref="NothingSeen"/>. Found as the others
+    /// here: where dangers of unseen authors are hardly lost, and hardly an ordinary post passes.
+    /// </summary>
+    private const float Gate = -5.6f;
+    private const float SelfHarmGate = -7.5f;
+    private const float NothingSeen = -6f;
 
     /// <summary>Below this sum of the opinions so far the encoder is not asked, and is taken to say <see cref="Unasked"/>.</summary>
-    private const float EncoderGate = -5.5f;
+    private const float EncoderGate = -4.7f;
 
     private const float Unasked = -7f;
 
@@ -24,7 +34,7 @@ internal sealed class Panel(LinearWeights weights, Committee committee, Encoder?
     /// Below these sums of the cheap opinions and what the encoder says after its first, second and third layer it stops reading, and is
     /// taken to say <see cref="Unasked"/>.
     /// </summary>
-    private static readonly float[] ExitGates = [-7.5f, -6.8f, -5.5f];
+    private static readonly float[] ExitGates = [-5.7f, -5f, -4.5f];
 
     private readonly LinearScorer _linear = new(weights);
     private readonly CommitteeScorer _committee = new(committee);
@@ -35,7 +45,7 @@ internal sealed class Panel(LinearWeights weights, Committee committee, Encoder?
         var (threat, selfHarm) = JudgeCheaply(reader);
         if (_encoder is null)
             return (threat, selfHarm);
-        var (cheapThreat, cheapSelfHarm) = (Blend.Cheap(threat), Blend.Cheap(selfHarm));
+        var (cheapThreat, cheapSelfHarm) = (Blend.Cheap(threat), Blend.Cheap(selfHarm) + SelfHarmBehind);
         if ((cheapThreat < EncoderGate && cheapSelfHarm < EncoderGate)
             || _encoder.Score(reader, _linear.Telling, cheapThreat, cheapSelfHarm, ExitGates) is not var (t, s))
         {
@@ -49,9 +59,9 @@ internal sealed class Panel(LinearWeights weights, Committee committee, Encoder?
     public (Evidence Threat, Evidence SelfHarm) JudgeCheaply(FeatureReader reader)
     {
         var (threat, selfHarm) = _linear.Score(reader);
-        if (committee.Members.Count == 0 || (threat.Sentence < Gate && selfHarm.Sentence < Gate))
-            return (threat with { Network = Gate }, selfHarm with { Network = Gate });
+        if (committee.Members.Count == 0 || (threat.Sentence < Gate && selfHarm.Sentence < SelfHarmGate))
+            return (threat with { Network = NothingSeen }, selfHarm with { Network = NothingSeen });
         var (t, s) = _committee.Score(reader, _linear.Telling);
-        return (threat with { Network = MathF.Max(t, Gate) }, selfHarm with { Network = MathF.Max(s, Gate) });
+        return (threat with { Network = MathF.Max(t, NothingSeen) }, selfHarm with { Network = MathF.Max(s, NothingSeen) });
     }
 }

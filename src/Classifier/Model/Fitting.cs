@@ -19,8 +19,7 @@ internal sealed class Fitting
         for (var i = 0; i < rows.Count; i++)
         {
             ct.ThrowIfCancellationRequested();
-            _reader.Read(rows[i].Text);
-            _features[i] = SparseVector.From(_reader);
+            _features[i] = Read(rows[i].Text);
         }
     }
 
@@ -33,12 +32,19 @@ internal sealed class Fitting
     public Opinions Fit(Func<TrainingRow, bool> use, BaseEncoder? basis, int passes, Encoder? kept, TextWriter progress, CancellationToken ct)
     {
         var picked = Enumerable.Range(0, Rows.Count).Where(i => use(Rows[i])).ToList();
+        var twins = picked.Where(i => Rows[i].Twin is { } twin && string.CompareOrdinal(Rows[i].Text, twin) < 0).Select(i => (_features[i], Read(Rows[i].Twin!))).ToList();
         var learnt = Enum.GetValues<Category>().Select(category => Task.Run(
-            () => LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], L2, Iterations), ct)).ToArray();
+            () => LinearTrainer.Fit([.. picked.Select(i => (_features[i], Rows[i].Is(category), Rows[i].Weight))], twins, L2, Iterations), ct)).ToArray();
         var committee = CommitteeTrainer.Fit([.. picked.Select(i => Rows[i])], progress, ct).AsStored();
         var linear = LinearWeights.From([.. learnt.Select(task => task.GetAwaiter().GetResult())]);
         var encoder = basis is null ? kept : EncoderFitter.Fit(basis, [.. picked.Select(i => Rows[i])], linear, passes, progress, ct);
         return new Opinions(linear, committee, encoder);
+    }
+
+    private SparseVector Read(string text)
+    {
+        _reader.Read(text);
+        return SparseVector.From(_reader);
     }
 
     /// <summary>What the opinions say of rows that they have not seen.</summary>

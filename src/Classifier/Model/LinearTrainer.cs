@@ -33,7 +33,8 @@ internal sealed record SparseVector(int[] Buckets, float[] Values)
 /// <summary>Fits ML.NET's logistic regression (SDCA, one thread, fixed seed: the same bytes each time) on our own hashed features.</summary>
 internal static class LinearTrainer
 {
-    public static (float[] Weights, float Bias) Fit(IReadOnlyList<(SparseVector Features, bool Label, float Weight)> rows, float l2, int iterations)
+    public static (float[] Weights, float Bias) Fit(
+        IReadOnlyList<(SparseVector Features, bool Label, float Weight)> rows, IReadOnlyList<(SparseVector One, SparseVector Other)> twins, float l2, int iterations)
     {
         var context = new MLContext(seed: 7);
         var schema = SchemaDefinition.Create(typeof(Row));
@@ -60,7 +61,9 @@ internal static class LinearTrainer
             Shuffle = true,
         });
         var model = trainer.Fit(data).Model.SubModel;
-        return ([.. model.Weights], model.Bias);
+        float[] weights = [.. model.Weights];
+        LinearTwins.DrawTogether(weights, twins);
+        return (weights, model.Bias);
     }
 
     private sealed class Row

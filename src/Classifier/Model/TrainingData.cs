@@ -33,17 +33,24 @@ internal static class TrainingData
     private static IEnumerable<TrainingRow> ReadCorpus(string path)
     {
         var set = Path.GetFileNameWithoutExtension(path);
-        foreach (var line in File.ReadLines(path))
+        var rows = File.ReadLines(path).Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        var twins = rows.Where(IsTwin).ToLookup(row => row.GetProperty("pair").ToString(), TextOf);
+        foreach (var row in rows)
         {
-            if (string.IsNullOrWhiteSpace(line))
-                continue;
-            using var json = JsonDocument.Parse(line);
-            var row = json.RootElement;
             var pair = row.TryGetProperty("pair", out var p) ? p.ToString() : null;
-            yield return new TrainingRow(row.GetProperty("text").GetString() ?? "", row.GetProperty("label").GetString() ?? "benign",
-                row.TryGetProperty("family", out var family) ? family.ToString() : "", set, pair, true, CorpusWeight);
+            yield return new TrainingRow(TextOf(row), row.GetProperty("label").GetString() ?? "benign",
+                row.TryGetProperty("family", out var family) ? family.ToString() : "", set, pair, true, CorpusWeight)
+            {
+                Twin = IsTwin(row) ? twins[pair!].FirstOrDefault(other => other != TextOf(row)) : null,
+            };
         }
     }
+
+    private static string TextOf(JsonElement row) => row.GetProperty("text").GetString() ?? "";
+
+    /// <summary>Families of this name are pairs of one meaning and one label in two varieties of English.</summary>
+    private static bool IsTwin(JsonElement row) =>
+        row.TryGetProperty("pair", out _) && row.TryGetProperty("family", out var family) && family.ToString().StartsWith("twin_", StringComparison.Ordinal);
 
     private static IEnumerable<TrainingRow> ReadSet(string path)
     {

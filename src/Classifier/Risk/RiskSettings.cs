@@ -8,7 +8,7 @@ public sealed record Thresholds
     public CategoryThresholds Threat { get; init; } = new();
 
     /// <summary>Lower as shipped: fewer posts speak of it in jest, and a counsellor is told, not the police.</summary>
-    public CategoryThresholds SelfHarm { get; init; } = new() { Low = 0.05, Elevated = 0.15, High = 0.7, Critical = 0.9 };
+    public CategoryThresholds SelfHarm { get; init; } = new() { Low = 0.1, Elevated = 0.3, High = 0.8, Critical = 0.95 };
 
     public CategoryThresholds Of(Category category) => category == Category.Threat ? Threat : SelfHarm;
 }

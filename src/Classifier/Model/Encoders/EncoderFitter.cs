@@ -17,10 +17,13 @@ internal static class EncoderFitter
         var all = basis.All;
         var used = new HashSet<int>();
         foreach (var row in picked)
-            used.UnionWith(Read(row, reader, scorer, all).Pieces.ToArray());
+            used.UnionWith(Read(row.Text, reader, scorer, all).Pieces.ToArray());
         var (pieces, parameters) = basis.Keep(used);
         var learnt = picked.Select(row => new EncoderRow(
-            Read(row, reader, scorer, pieces), row.Is(Category.Threat) ? 1 : 0, row.Is(Category.SelfHarm) ? 1 : 0, row.Corpus ? 1 : row.Weight * 0.5f)).ToList();
+            Read(row.Text, reader, scorer, pieces), row.Is(Category.Threat) ? 1 : 0, row.Is(Category.SelfHarm) ? 1 : 0, row.Corpus ? 1 : row.Weight * 0.5f)
+        {
+            Twin = row.Twin is { } twin ? Read(twin, reader, scorer, pieces) : null,
+        }).ToList();
         new EncoderTrainer(parameters).Run(
             learnt, passes, (percent, loss) => progress.WriteLine(FormattableString.Invariant($"  encoder, {percent,3}%: loss {loss:F4}")), ct);
         EncoderFile.Round(parameters);
@@ -40,9 +43,9 @@ internal static class EncoderFitter
         return [.. others.Take(Drawn), .. hardest.OrderByDescending(o => o.logit).ThenBy(o => o.at).Take(Hard).Select(o => o.row)];
     }
 
-    private static PieceRow Read(TrainingRow row, FeatureReader reader, LinearScorer scorer, WordPieces pieces)
+    private static PieceRow Read(string text, FeatureReader reader, LinearScorer scorer, WordPieces pieces)
     {
-        reader.Read(row.Text);
+        reader.Read(text);
         scorer.Score(reader);
         var (ids, kinds) = (new int[Longest], new ulong[Longest]);
         var count = pieces.Read(reader, Encoder.Begin(pieces, reader, scorer.Telling), ids, kinds);

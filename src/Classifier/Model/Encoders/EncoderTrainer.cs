@@ -5,7 +5,11 @@ using static ThreatWatch.Classifier.Model.Encoders.EncoderShape;
 namespace ThreatWatch.Classifier.Model.Encoders;
 
 /// <summary>One post to learn from; labels are 0 or 1.</summary>
-internal sealed record EncoderRow(PieceRow Post, float Threat, float SelfHarm, float Weight);
+internal sealed record EncoderRow(PieceRow Post, float Threat, float SelfHarm, float Weight)
+{
+    /// <summary>A post that says the same.</summary>
+    public PieceRow? Twin { get; init; }
+}
 
 /// <summary>
 /// Tunes an encoder to our labels by AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101). Each batch is halved between two threads, whose
@@ -23,6 +27,12 @@ internal sealed class EncoderTrainer
 
     /// <summary>How much the loss at an exit counts beside that at the end.</summary>
     private const float ExitShare = 0.15f;
+
+    /// <summary>What a difference between the logits of twins costs, by its square.</summary>
+    private const float Apart = 0.2f;
+
+    /// <summary>From this difference on its cost grows no faster: one odd pair must not outweigh the rest.</summary>
+    private const float FarApart = 2;
 
     private readonly EncoderParameters _parameters;
     private readonly ExactWeights _weights;
@@ -141,10 +151,10 @@ internal sealed class EncoderTrainer
     /// <summary>One thread's share of the work.</summary>
     private sealed class Hand(ExactWeights weights, int number)
     {
-        private const int Capacity = Batch / Hands * Longest;
+        private const int Capacity = 2 * Batch / Hands * Longest;
 
         private readonly EncoderPass _pass = new(weights, Capacity);
-        private readonly float[] _logits = new float[Batch * AllOutputs];
+        private readonly float[] _logits = new float[2 * Batch * AllOutputs];
 
         public EncoderGradient Gradient { get; } = new(weights, Capacity);
 
@@ -156,19 +166,44 @@ internal sealed class EncoderTrainer
             Gradient.Clear();
             if (rows.Length == 0)
                 return;
-            PieceRow[] posts = [.. rows.Select(row => row.Post)];
+            PieceRow[] posts = [.. rows.Select(row => row.Post), .. rows.Where(row => row.Twin is not null).Select(row => row.Twin!.Value)];
             _pass.Read(posts, _logits, new Dropping((ulong)((step * Hands) + number + 1)));
+            var twin = rows.Length;
             for (var i = 0; i < rows.Length; i++)
             {
-                for (var exit = 0; exit <= Exits; exit++)
-                {
-                    var at = (i * AllOutputs) + (exit * Outputs);
-                    var weight = rows[i].Weight * (exit < Exits ? ExitShare : 1);
-                    Loss += Grade(at, rows[i].Threat, weight * share) + Grade(at + 1, rows[i].SelfHarm, weight * share);
-                }
+                if (rows[i].Twin is null)
+                    Grade(i, rows[i], share);
+                else
+                    GradeTwins(i, twin++, rows[i], share);
             }
 
             Gradient.Run(_pass, posts, _logits);
+        }
+
+        private void Grade(int post, EncoderRow row, float share)
+        {
+            for (var exit = 0; exit <= Exits; exit++)
+            {
+                var at = (post * AllOutputs) + (exit * Outputs);
+                var weight = row.Weight * (exit < Exits ? ExitShare : 1);
+                Loss += Grade(at, row.Threat, weight * share) + Grade(at + 1, row.SelfHarm, weight * share);
+            }
+        }
+
+        /// <summary>Both count half, and that they differ counts too (counterfactual logit pairing, Garg 2019).</summary>
+        private void GradeTwins(int post, int twin, EncoderRow row, float share)
+        {
+            Span<float> apart = stackalloc float[AllOutputs];
+            for (var i = 0; i < AllOutputs; i++)
+                apart[i] = Math.Clamp(_logits[(post * AllOutputs) + i] - _logits[(twin * AllOutputs) + i], -FarApart, FarApart);
+            Grade(post, row, share / 2);
+            Grade(twin, row, share / 2);
+            for (var i = 0; i < AllOutputs; i++)
+            {
+                var pull = 2 * Apart * share * row.Weight * apart[i] * (i < Exits * Outputs ? ExitShare : 1);
+                _logits[(post * AllOutputs) + i] += pull;
+                _logits[(twin * AllOutputs) + i] -= pull;
+            }
         }
 
         /// <summary>Turns a logit into the gradient of its loss, which is returned.</summary>

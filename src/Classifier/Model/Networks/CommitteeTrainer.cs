@@ -18,7 +18,7 @@ internal static class CommitteeTrainer
         var vocabulary = Committee.VocabularyOf(words);
         var others = rows.Where(row => !row.Corpus).ToArray();
         new Random(5).Shuffle(others);
-        var inputs = rows.Where(row => row.Corpus).Concat(others.Take(Background)).Select(row => Input(row, reader, vocabulary)).ToList();
+        var inputs = rows.Where(row => row.Corpus).Concat(others.Take(Background)).Select(row => Row(row, reader, vocabulary)).ToList();
         var members = new NetworkParameters[Members];
         var lines = new Lock();
 
@@ -54,12 +54,18 @@ internal static class CommitteeTrainer
         return [.. counts.Where(count => count.Value >= RareBelow).Select(count => count.Key).Order()];
     }
 
-    private static NetworkRow Input(TrainingRow row, FeatureReader reader, HashIndex vocabulary)
+    // A corpus row counts 1 here and its weight in the linear model, so that the two opinions see the same balance.
+    private static NetworkRow Row(TrainingRow row, FeatureReader reader, HashIndex vocabulary) => new(
+        Input(row.Text, reader, vocabulary), row.Is(Category.Threat) ? 1 : 0, row.Is(Category.SelfHarm) ? 1 : 0, row.Corpus ? 1 : row.Weight * 0.5f)
     {
-        reader.Read(row.Text);
+        Twin = row.Twin is null ? null : Input(row.Twin, reader, vocabulary),
+    };
+
+    private static NetworkInput Input(string text, FeatureReader reader, HashIndex vocabulary)
+    {
+        reader.Read(text);
         var input = new NetworkInput(Math.Clamp(reader.Text.Count, 1, LongestRead));
         input.Read(reader, vocabulary, allLetters: true);
-        // A corpus row counts 1 here and its weight in the linear model, so that the two opinions see the same balance.
-        return new NetworkRow(input, row.Is(Category.Threat) ? 1 : 0, row.Is(Category.SelfHarm) ? 1 : 0, row.Corpus ? 1 : row.Weight * 0.5f);
+        return input;
     }
 }

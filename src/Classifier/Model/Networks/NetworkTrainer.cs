@@ -6,7 +6,11 @@ using static ThreatWatch.Classifier.Model.Networks.NetworkShape;
 namespace ThreatWatch.Classifier.Model.Networks;
 
 /// <summary>One post to learn from; labels are 0 or 1.</summary>
-internal sealed record NetworkRow(NetworkInput Input, float Threat, float SelfHarm, float Weight);
+internal sealed record NetworkRow(NetworkInput Input, float Threat, float SelfHarm, float Weight)
+{
+    /// <summary>A post that says the same.</summary>
+    public NetworkInput? Twin { get; init; }
+}
 
 /// <summary>Fits a network by gradient descent (Adagrad, one thread, fixed seed). Whole words are now and then replaced by their letters, so that unknown words mean something.</summary>
 internal sealed class NetworkTrainer
@@ -14,6 +18,11 @@ internal sealed class NetworkTrainer
     private const float Rate = 0.03f;
     private const float KeepPooled = 0.5f;
     private const float ByLetters = 0.15f;
+
+    /// <summary>What a difference between the logits of twins costs, by its square, and from where on it grows no faster.</summary>
+    private const float Apart = 0.3f;
+    private const float FarApart = 2;
+
     private const int Batch = 12;
 
     private readonly Random _random;
@@ -51,8 +60,8 @@ internal sealed class NetworkTrainer
         double loss = 0;
         for (var i = 0; i < order.Length; i++)
         {
-            var (input, threat, selfHarm, weight) = rows[order[i]];
-            loss += Learn(input, threat, selfHarm, weight);
+            var row = rows[order[i]];
+            loss += row.Twin is { } twin ? LearnTwins(row, twin) : Learn(row, row.Input);
             if ((i + 1) % Batch == 0 || i + 1 == order.Length)
                 Step(rate * Rate);
         }
@@ -60,21 +69,45 @@ internal sealed class NetworkTrainer
         return loss / rows.Count;
     }
 
-    private double Learn(NetworkInput input, float threat, float selfHarm, float weight)
+    private double Learn(NetworkRow row, NetworkInput input, (float Threat, float SelfHarm)? beside = null)
+    {
+        var (_, threat, selfHarm, weight) = row;
+        if (Read(input) is not { } read)
+            return 0;
+        float pt = 1 / (1 + MathF.Exp(-read.Threat)), ps = 1 / (1 + MathF.Exp(-read.SelfHarm));
+        var (towardThreat, towardSelfHarm) = (pt - threat, ps - selfHarm);
+        if (beside is { } other)
+        {
+            towardThreat = (towardThreat / 2) + (2 * Apart * Math.Clamp(read.Threat - other.Threat, -FarApart, FarApart));
+            towardSelfHarm = (towardSelfHarm / 2) + (2 * Apart * Math.Clamp(read.SelfHarm - other.SelfHarm, -FarApart, FarApart));
+        }
+
+        Backward(input, read.From, read.Count, weight * towardThreat, weight * towardSelfHarm);
+        return -weight * (Math.Log(Math.Max(1e-7, threat > 0.5f ? pt : 1 - pt)) + Math.Log(Math.Max(1e-7, selfHarm > 0.5f ? ps : 1 - ps)));
+    }
+
+    /// <summary>Both count half, and each is drawn to what is said of the other (counterfactual logit pairing, Garg 2019).</summary>
+    private double LearnTwins(NetworkRow row, NetworkInput twin)
+    {
+        if (Read(row.Input) is not { } of || Read(twin) is not { } ofTwin)
+            return Learn(row, row.Input);
+        var loss = Learn(row, row.Input, (ofTwin.Threat, ofTwin.SelfHarm)) + Learn(row, twin, (of.Threat, of.SelfHarm));
+        return loss / 2;
+    }
+
+    private (int From, int Count, float Threat, float SelfHarm)? Read(NetworkInput input)
     {
         var count = Math.Min(Window, input.Count);
         if (count == 0)
-            return 0;
+            return null;
         var from = input.Count > Window ? _random.Next(2) * (input.Count - Window) : 0;
         for (var i = 0; i < count; i++)
             _byLetters[from + i] = input.Words[from + i] < 0 || _random.NextSingle() < ByLetters;
         for (var i = 0; i < Pooled; i++)
             _keep[i] = _random.NextSingle() < KeepPooled ? 1 / KeepPooled : 0;
         _network.Tokens.Read(input, from, count, (_, token) => _byLetters[token]);
-        var (t, s) = _network.Forward(input, from, count, _keep);
-        float pt = 1 / (1 + MathF.Exp(-t)), ps = 1 / (1 + MathF.Exp(-s));
-        Backward(input, from, count, weight * (pt - threat), weight * (ps - selfHarm));
-        return -weight * (Math.Log(Math.Max(1e-7, threat > 0.5f ? pt : 1 - pt)) + Math.Log(Math.Max(1e-7, selfHarm > 0.5f ? ps : 1 - ps)));
+        var (threat, selfHarm) = _network.Forward(input, from, count, _keep);
+        return (from, count, threat, selfHarm);
     }
 
     private void Backward(NetworkInput input, int from, int count, float threat, float selfHarm)

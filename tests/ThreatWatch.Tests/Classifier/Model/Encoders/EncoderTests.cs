@@ -107,6 +107,21 @@ public sealed class EncoderTests
             Assert.True(after > before + 0.001, $"{before} {after}");
     }
 
+    [Fact]
+    public void Twins_are_drawn_together()
+    {
+        EncoderRow post = new(AnEncoder.Read("i will shoot up the school"), 1, 0, 1), twin = post with { Post = AnEncoder.Read("i hoop up the gun") };
+
+        var (drawn, free) = (Between(Trained([post with { Twin = twin.Post }], 8)), Between(Trained([post, twin], 8)));
+        Assert.True(drawn < free - 0.001, $"{drawn} {free} {Between(AnEncoder.Random(5))}");
+
+        float Between(EncoderParameters parameters)
+        {
+            var logits = AnEncoder.Logits(new ExactWeights(parameters), post.Post, twin.Post);
+            return Enumerable.Range(0, EncoderShape.AllOutputs).Sum(at => Math.Abs(logits[at] - logits[EncoderShape.AllOutputs + at]));
+        }
+    }
+
     private static List<float> Apart(EncoderParameters parameters, EncoderRow[] rows)
     {
         var logits = AnEncoder.Logits(new ExactWeights(parameters), [.. rows.Select(row => row.Post)]);
