@@ -21,20 +21,20 @@ internal sealed class Panel(LinearWeights weights, Committee committee, Encoder?
     /// Below these logits of the linear models the networks are not asked, and are taken to say <see cref="NothingSeen"/>. Found as the others
     /// here: where dangers of unseen authors are hardly lost, and hardly an ordinary post passes.
     /// </summary>
-    private const float Gate = -5.6f;
+    private const float Gate = -5.5f;
     private const float SelfHarmGate = -7.5f;
     private const float NothingSeen = -6f;
 
     /// <summary>Below this sum of the opinions so far the encoder is not asked, and is taken to say <see cref="Unasked"/>.</summary>
-    private const float EncoderGate = -4.7f;
+    private const float EncoderGate = -4.4f;
 
-    private const float Unasked = -7f;
+    private const float Unasked = -6f;
 
     /// <summary>
     /// Below these sums of the cheap opinions and what the encoder says after its first, second and third layer it stops reading, and is
     /// taken to say <see cref="Unasked"/>.
     /// </summary>
-    private static readonly float[] ExitGates = [-5.7f, -5f, -4.5f];
+    private static readonly float[] ExitGates = [-5.5f, -4.8f, -4.3f];
 
     private readonly LinearScorer _linear = new(weights);
     private readonly CommitteeScorer _committee = new(committee);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ThreatWatch.Classifier.Model;
 
 /// <summary>
@@ -8,8 +6,6 @@ namespace ThreatWatch.Classifier.Model;
 /// </summary>
 internal static class TrainingData
 {
-    private const float CorpusWeight = 6;
-
     private static readonly Dictionary<string, (float Threat, float Other)> SetWeights = new()
     {
         ["threatgram101"] = (0.1f, 0.3f),
@@ -21,36 +17,18 @@ internal static class TrainingData
     };
 
     /// <summary>All rows in a stable order, equal texts once (the first one counts, corpora before sets).</summary>
+    /// <exception cref="InvalidDataException">Lines of corpora can't be used: every one with its place, since a label misspelt would be learnt as harmless.</exception>
     public static List<TrainingRow> Read(IReadOnlyList<string> folders)
     {
         var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).ToList();
-        var corpora = files.Where(f => f.EndsWith(".ndjson", StringComparison.Ordinal)).OrderBy(Path.GetFileName, StringComparer.Ordinal).SelectMany(ReadCorpus);
+        var problems = new List<string>();
+        var corpora = files.Where(f => f.EndsWith(".ndjson", StringComparison.Ordinal)).OrderBy(Path.GetFileName, StringComparer.Ordinal).SelectMany(f => CorpusFile.Read(f, problems)).ToList();
+        if (problems.Count > 0)
+            throw new InvalidDataException(string.Join(Environment.NewLine, problems));
         var sets = files.Where(f => f.EndsWith(".tsv", StringComparison.Ordinal)).OrderBy(Path.GetFileName, StringComparer.Ordinal).SelectMany(ReadSet);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         return [.. corpora.Concat(sets).Where(row => row.Text.Length > 0 && seen.Add(row.Text))];
     }
-
-    private static IEnumerable<TrainingRow> ReadCorpus(string path)
-    {
-        var set = Path.GetFileNameWithoutExtension(path);
-        var rows = File.ReadLines(path).Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
-        var twins = rows.Where(IsTwin).ToLookup(row => row.GetProperty("pair").ToString(), TextOf);
-        foreach (var row in rows)
-        {
-            var pair = row.TryGetProperty("pair", out var p) ? p.ToString() : null;
-            yield return new TrainingRow(TextOf(row), row.GetProperty("label").GetString() ?? "benign",
-                row.TryGetProperty("family", out var family) ? family.ToString() : "", set, pair, true, CorpusWeight)
-            {
-                Twin = IsTwin(row) ? twins[pair!].FirstOrDefault(other => other != TextOf(row)) : null,
-            };
-        }
-    }
-
-    private static string TextOf(JsonElement row) => row.GetProperty("text").GetString() ?? "";
-
-    /// <summary>Families of this name are pairs of one meaning and one label in two varieties of English.</summary>
-    private static bool IsTwin(JsonElement row) =>
-        row.TryGetProperty("pair", out _) && row.TryGetProperty("family", out var family) && family.ToString().StartsWith("twin_", StringComparison.Ordinal);
 
     private static IEnumerable<TrainingRow> ReadSet(string path)
     {

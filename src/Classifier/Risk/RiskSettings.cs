@@ -8,7 +8,7 @@ public sealed record Thresholds
     public CategoryThresholds Threat { get; init; } = new();
 
     /// <summary>Lower as shipped: fewer posts speak of it in jest, and a counsellor is told, not the police.</summary>
-    public CategoryThresholds SelfHarm { get; init; } = new() { Low = 0.1, Elevated = 0.3, High = 0.8, Critical = 0.95 };
+    public CategoryThresholds SelfHarm { get; init; } = new() { Low = 0.1, Elevated = 0.3, High = 0.84, Critical = 0.95 };
 
     public CategoryThresholds Of(Category category) => category == Category.Threat ? Threat : SelfHarm;
 }
@@ -23,7 +23,7 @@ public sealed record CategoryThresholds
     public double Elevated { get; init; } = 0.45;
 
     /// <summary>Alerts. Lower: fewer threats missed, more false alarms.</summary>
-    public double High { get; init; } = 0.85;
+    public double High { get; init; } = 0.88;
 
     /// <summary>Alerts with the loudest channel at once; needs a threat that is direct, specific and plausible too.</summary>
     public double Critical { get; init; } = 0.95;

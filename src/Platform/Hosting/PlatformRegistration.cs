@@ -61,6 +61,7 @@ public static class PlatformRegistration
         services.AddSingleton<TroubleStore>();
         services.AddSingleton<DrillStore>();
         services.AddSingleton<SecondReadingStore>();
+        services.AddSingleton<OutcomeStore>();
         services.AddSingleton<SharingStore>();
         services.AddSingleton<ReportStore>();
         services.AddHostedService<SettingsWatchWorker>();

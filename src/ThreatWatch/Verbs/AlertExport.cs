@@ -30,9 +30,9 @@ internal static class AlertExport
         var file = targets.Json ?? targets.Pdf!;
         try
         {
-            await using var json = targets.Json is null ? null : Open(targets.Json);
+            await using var json = targets.Json is null ? null : OwnFile.Create(targets.Json);
             file = targets.Pdf ?? file;
-            await using var pdf = targets.Pdf is null ? null : Open(targets.Pdf);
+            await using var pdf = targets.Pdf is null ? null : OwnFile.Create(targets.Pdf);
             if (await services.GetRequiredService<CaseFiles>().TakeAsync(id, by, "cli", !targets.WithoutWords, cancellationToken) is not { } taken)
                 return 1;
             if (json is not null)
@@ -48,14 +48,6 @@ internal static class AlertExport
 
         await output.Data.WriteLineAsync($"{id}: written to {string.Join(" and ", new[] { targets.Json, targets.Pdf }.OfType<string>())}");
         return 0;
-    }
-
-    private static FileStream Open(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(file, options);
     }
 }
 

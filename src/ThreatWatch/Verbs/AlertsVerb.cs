@@ -12,7 +12,7 @@ internal static class AlertsVerb
     internal static readonly Argument<string> Id = new("ID") { Description = "as shown by list, such as K7Q2-M9DX" };
     internal static readonly Option<string> By = new("--by") { Description = "who: an officer's id (default: your user name here)", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
 
-    public static Command Create() => new("alerts", "list, show, acknowledge and close alerts, and what follows") { List(), Show(), Acknowledge(), Close(), AlertCaseVerbs.Review(), AlertCaseVerbs.Share(), AlertCaseVerbs.Export() };
+    public static Command Create() => new("alerts", "list, show, acknowledge and close alerts, and what follows") { List(), Show(), Acknowledge(), Close(), AlertCaseVerbs.Review(), AlertCaseVerbs.Share(), AlertCaseVerbs.Export(), AlertOutcomes.Create() };
 
     private static Command List()
     {

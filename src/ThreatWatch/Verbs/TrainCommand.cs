@@ -29,7 +29,7 @@ internal static class TrainCommand
                 result.AddError("Name --out DIR, --held-back FILE or both.");
         });
         command.SetAction((parsed, cancellationToken) => Task.FromResult(
-            Run(
+            Train(
                 new TrainingPlan(parsed.GetValue(data)!, parsed.GetValue(output) ?? "")
                 {
                     Base = parsed.GetValue(basis), Encoder = parsed.GetValue(encoder), Passes = parsed.GetValue(passes), Without = parsed.GetValue(without) ?? [],
@@ -39,7 +39,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static int Run(TrainingPlan plan, string? heldBack, CancellationToken cancellationToken)
+    private static int Train(TrainingPlan plan, string? heldBack, CancellationToken cancellationToken)
     {
         var missing = plan.Data.Where(folder => !Directory.Exists(folder)).ToList();
         foreach (var folder in missing)
@@ -52,6 +52,19 @@ internal static class TrainCommand
             return 2;
         }
 
+        try
+        {
+            return Run(plan, heldBack, cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            System.Console.Error.WriteLine(exception.Message);
+            return 2;
+        }
+    }
+
+    private static int Run(TrainingPlan plan, string? heldBack, CancellationToken cancellationToken)
+    {
         if (heldBack is not null)
         {
             using var file = File.CreateText(heldBack);

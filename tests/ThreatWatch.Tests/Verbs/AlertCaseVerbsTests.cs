@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThreatWatch.Classifier.Model;
 using ThreatWatch.Cli.Verbs;
 using ThreatWatch.Core;
 using ThreatWatch.Platform.Storage;
@@ -84,6 +85,34 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_people_found_in_closed_alerts_is_written_as_posts_to_learn_from()
+    {
+        var alarm = await AlertAsync();
+        await _house.DetectAsync((Some.Post("other words", "harlan"), RiskLevel.High), (Some.Post("disputed words", "juniper"), RiskLevel.High), (Some.Post("open words", "bell"), RiskLevel.High));
+        var (real, disputed) = (await OfSchoolAsync("harlan"), await OfSchoolAsync("juniper"));
+        await CloseAsync(alarm.Id, Disposition.NotAThreat);
+        await CloseAsync(real, Disposition.Transient);
+        await CloseAsync(disputed, Disposition.NotAThreat);
+        await ReviewAsync(disputed, "amari", Disposition.Substantive);
+        var folder = Directory.CreateTempSubdirectory("outcomes").FullName;
+        var file = Path.Combine(folder, "closed.ndjson");
+        try
+        {
+            Assert.Equal(0, await AlertOutcomes.RunAsync(_house.Services, file, 30, "ortega", (_output, _problems), CancellationToken.None));
+            Assert.Equal(1, await AlertOutcomes.RunAsync(_house.Services, file, 30, "ortega", (_output, _problems), CancellationToken.None));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.Equal([(Some.Post().FullText, "benign"), ("other words", "threat")], TrainingData.Read([folder]).Select(row => (row.Text, row.Label)));
+            Assert.Contains("2 posts of 3 closed alerts, 1 of them harmless; left out: 1 alert whose readers disagree, 0 posts whose words are gone", _output.ToString(), StringComparison.Ordinal);
+            Assert.Single(await _house.Get<AuditLog>().AboutAsync("outcomes", CancellationToken.None), row => row is { Action: "outcomes.exported", Actor: "ortega" });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_report_counts_a_months_alerts_and_no_drills()
     {
         var alert = await AlertAsync();
@@ -128,6 +157,8 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
         await _house.DetectAsync((Some.Post(), RiskLevel.High));
         return await _house.OnlyAlertAsync();
     }
+
+    private async Task<string> OfSchoolAsync(string school) => Assert.Single(await _house.AlertsAsync(), alert => alert.SchoolId == school).Id;
 
     private Task<ActionOutcome> CloseAsync(string id, Disposition disposition) => _house.Get<AlertActions>().CloseAsync(id, "ortega", "cli", disposition, "a joke", CancellationToken.None);
 

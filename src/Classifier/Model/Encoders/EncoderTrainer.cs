@@ -29,7 +29,7 @@ internal sealed class EncoderTrainer
     private const float ExitShare = 0.15f;
 
     /// <summary>What a difference between the logits of twins costs, by its square.</summary>
-    private const float Apart = 0.2f;
+    private const float Apart = 0.4f;
 
     /// <summary>From this difference on its cost grows no faster: one odd pair must not outweigh the rest.</summary>
     private const float FarApart = 2;

@@ -20,7 +20,7 @@ internal sealed class NetworkTrainer
     private const float ByLetters = 0.15f;
 
     /// <summary>What a difference between the logits of twins costs, by its square, and from where on it grows no faster.</summary>
-    private const float Apart = 0.3f;
+    private const float Apart = 0.4f;
     private const float FarApart = 2;
 
     private const int Batch = 12;

@@ -28,6 +28,24 @@ public sealed class TwinsTests
     }
 
     [Fact]
+    public void Twins_with_different_labels_or_without_their_other_half_are_refused_with_their_place()
+    {
+        var folder = Directory.CreateTempSubdirectory("twins").FullName;
+        File.WriteAllLines(Path.Combine(folder, "own.ndjson"),
+        [
+            """{"text":"we finna eat","label":"benign","family":"twin_life","lang":"en","pair":"a1"}""",
+            """{"text":"we are going to eat now","label":"threat","family":"twin_life","lang":"en","pair":"a1"}""",
+            """{"text":"she gone","label":"benign","family":"twin_life","lang":"en","pair":"a2"}""",
+        ]);
+
+        var error = Assert.Throws<InvalidDataException>(() => TrainingData.Read([folder])).Message;
+
+        Assert.Contains("own.ndjson:2: \"label\" is \"threat\"", error);
+        Assert.Contains("own.ndjson:3: pair \"a2\"", error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void The_linear_weights_of_twins_are_drawn_together_and_still_tell_threats()
     {
         (SparseVector, bool, float)[] rows = [.. Enumerable.Range(0, 40).SelectMany(i => new[] { (Read($"{One} {i}"), true, 1f), (Read($"{Other} {i}"), false, 1f) })];

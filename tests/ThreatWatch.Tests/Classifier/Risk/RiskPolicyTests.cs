@@ -22,7 +22,7 @@ public sealed class RiskPolicyTests
     [Fact]
     public void A_direct_specific_and_plausible_threat_is_lifted_and_may_be_critical()
     {
-        Assert.Equal(RiskLevel.High, Decide(0.7, Full).Level);
+        Assert.Equal(RiskLevel.High, Decide(0.75, Full).Level);
         Assert.Equal(RiskLevel.Critical, Decide(0.97, Full).Level);
     }
 
@@ -32,7 +32,7 @@ public sealed class RiskPolicyTests
     [Fact]
     public void A_vague_threat_sinks_from_high_but_stays_visible()
     {
-        Assert.Equal(RiskLevel.Elevated, Decide(0.85).Level);
+        Assert.Equal(RiskLevel.Elevated, Decide(0.9).Level);
         Assert.Equal(RiskLevel.Elevated, Decide(0.5).Level);
         Assert.Equal(RiskLevel.High, Decide(0.98).Level);
     }
@@ -43,8 +43,8 @@ public sealed class RiskPolicyTests
     [Fact]
     public void A_keywords_weight_lifts_and_lowers()
     {
-        Assert.Equal(RiskLevel.High, Decide(0.7, Direct, Hit(1)).Level);
-        Assert.Equal(RiskLevel.Elevated, Decide(0.85, Direct, Hit(-1)).Level);
+        Assert.Equal(RiskLevel.High, Decide(0.75, Direct, Hit(1)).Level);
+        Assert.Equal(RiskLevel.Elevated, Decide(0.9, Direct, Hit(-1)).Level);
     }
 
     [Fact]

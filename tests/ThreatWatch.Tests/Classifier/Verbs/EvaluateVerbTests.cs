@@ -24,13 +24,13 @@ public sealed class EvaluateVerbTests : IDisposable
             plots);
 
         Assert.Equal(0, code);
-        Assert.Matches(@"(?m)^Threat +High +0\.85 +50\.0%", output);
+        Assert.Matches(@"(?m)^Threat +High +0\.88 +50\.0%", output);
         Assert.Matches(@"(?m)^Threat +veiled +100\.0%.*1/1", output);
         Assert.Matches(@"(?m)^none +music +100\.0%.*1/1", output);
         Assert.Contains("expected calibration error", output, StringComparison.Ordinal);
         Assert.Contains("African American English", output, StringComparison.Ordinal);
         var markdown = File.ReadAllText(Path.Combine(plots, "evaluation.md"));
-        Assert.Contains("| Threat | High | 0.85 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| Threat | High | 0.88 |", markdown, StringComparison.Ordinal);
         foreach (var plot in new[] { "precision-recall.svg", "reliability.svg", "alerts-recall.svg" })
         {
             Assert.Contains($"({plot})", markdown, StringComparison.Ordinal);
