@@ -91,6 +91,7 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
         await _house.DetectAsync((Some.Post("other words", "harlan"), RiskLevel.High), (Some.Post("disputed words", "juniper"), RiskLevel.High), (Some.Post("open words", "bell"), RiskLevel.High));
         var (real, disputed) = (await OfSchoolAsync("harlan"), await OfSchoolAsync("juniper"));
         await CloseAsync(alarm.Id, Disposition.NotAThreat);
+        _house.Time.Advance(TimeSpan.FromMinutes(1));
         await CloseAsync(real, Disposition.Transient);
         await CloseAsync(disputed, Disposition.NotAThreat);
         await ReviewAsync(disputed, "amari", Disposition.Substantive);
