@@ -29,7 +29,7 @@ public sealed class OutcomeStore(Database database, TimeProvider time)
     }
 
     // A threat resolved at once is one in its words, and what is referred to a counsellor was rightly read: as in backtest.
-    private static bool IsDanger(Disposition disposition) => disposition != Disposition.NotAThreat;
+    private static bool IsDanger(Disposition disposition) => disposition is not (Disposition.NotAThreat or Disposition.Drill);
 
     private static int Alerts(List<Row> rows) => rows.Select(row => row.AlertId).Distinct().Count();
 

@@ -84,8 +84,10 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
         }
     }
 
-    [Fact]
-    public async Task What_people_found_in_closed_alerts_is_written_as_posts_to_learn_from()
+    [Theory]
+    [InlineData(Disposition.NotAThreat, Disposition.Substantive)]
+    [InlineData(Disposition.Substantive, Disposition.Drill)]
+    public async Task What_people_found_in_closed_alerts_is_written_as_posts_to_learn_from(Disposition first, Disposition second)
     {
         var alarm = await AlertAsync();
         await _house.DetectAsync((Some.Post("other words", "harlan"), RiskLevel.High), (Some.Post("disputed words", "juniper"), RiskLevel.High), (Some.Post("open words", "bell"), RiskLevel.High));
@@ -93,8 +95,8 @@ public sealed class AlertCaseVerbsTests : IAsyncDisposable
         await CloseAsync(alarm.Id, Disposition.NotAThreat);
         _house.Time.Advance(TimeSpan.FromMinutes(1));
         await CloseAsync(real, Disposition.Transient);
-        await CloseAsync(disputed, Disposition.NotAThreat);
-        await ReviewAsync(disputed, "amari", Disposition.Substantive);
+        await CloseAsync(disputed, first);
+        await ReviewAsync(disputed, "amari", second);
         var folder = Directory.CreateTempSubdirectory("outcomes").FullName;
         var file = Path.Combine(folder, "closed.ndjson");
         try
